@@ -1,0 +1,97 @@
+// What a node is told at birth: timing, limits and who it is.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "swim/endpoint.h"
+#include "swim/gossip/tags.h"
+#include "swim/time.h"
+#include "swim/wire/keyring.h"
+
+namespace hearsay::swim {
+
+/// memberlist's timing and fan-out (proto/memberlist.md, "Profiles").
+struct Timing {
+  Duration tcp_timeout;
+  int indirect_checks;
+  int retransmit_mult;
+  int suspicion_mult;
+  int suspicion_max_timeout_mult;
+  Duration push_pull_interval;
+  Duration probe_interval;
+  Duration probe_timeout;
+  Duration gossip_interval;
+  int gossip_nodes;
+  Duration gossip_to_the_dead;
+  int awareness_max;
+
+  static Timing lan() noexcept;
+  static Timing wan() noexcept;
+  static Timing local() noexcept;
+};
+
+/// Serf's own timing.
+struct SerfTiming {
+  Duration reap_interval = std::chrono::seconds(15);
+  Duration reconnect_interval = std::chrono::seconds(30);
+  Duration reconnect_timeout = std::chrono::hours(24);
+  Duration tombstone_timeout = std::chrono::hours(24);
+  Duration recent_intent_timeout = std::chrono::minutes(5);
+  Duration broadcast_timeout = std::chrono::seconds(5);
+  Duration leave_propagate_delay = std::chrono::seconds(1);
+  Duration flap_timeout = std::chrono::seconds(60);
+  /// A dead name may move to a new address after this long; zero: never (Serf's way).
+  Duration dead_node_reclaim = Duration::zero();
+};
+
+/// Every limit has a counter in Counters that shows when it is hit.
+struct Limits {
+  std::size_t members = 100'000;
+  std::size_t queue_depth = 4096;            // rumors a queue, then the most transmitted go
+  std::size_t recent_intents = 4096;
+  std::size_t name_bytes = 1024;
+  std::size_t meta_bytes = 512;
+  std::size_t user_event_bytes = 512;
+  std::size_t query_bytes = 1024;
+  std::size_t query_response_bytes = 1024;
+  std::size_t streams_inbound = 128;
+  std::size_t streams_bytes = 32U << 20U;    // held by all exchanges together
+  std::size_t indirect_probes = 1024;        // running on behalf of others
+};
+
+/// memberlist and Serf protocol versions a member speaks, in the order of the Vsn array.
+struct Versions {
+  std::uint8_t protocol_min = 1;
+  std::uint8_t protocol_max = 5;
+  std::uint8_t protocol_cur = 2;
+  std::uint8_t delegate_min = 2;
+  std::uint8_t delegate_max = 5;
+  std::uint8_t delegate_cur = 5;
+
+  friend constexpr bool operator==(const Versions&, const Versions&) noexcept = default;
+  [[nodiscard]] std::array<std::byte, 6> wire() const noexcept;
+};
+
+struct Config {
+  std::string name;              // 1 to Limits::name_bytes bytes
+  Endpoint advertise;            // what peers are told
+  std::uint16_t bind_port = 7946;
+  Tags tags;
+  std::uint8_t protocol = 5;     // Serf's, 2 to 5
+  Timing timing = Timing::lan();
+  SerfTiming serf;
+  Limits limits;
+  bool compress = true;
+  bool coordinates = true;
+  std::vector<Buffer> keys;      // primary first; empty: nothing is sealed
+  std::array<std::byte, 8> nonce_bits{};  // from the operating system, anew for each process
+  /// Clocks and floors restored from a snapshot: the last times seen by the process before.
+  std::uint64_t last_member_ltime = 0;
+  std::uint64_t last_event_ltime = 0;
+  std::uint64_t last_query_ltime = 0;
+};
+
+}  // namespace hearsay::swim

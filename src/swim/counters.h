@@ -1,0 +1,54 @@
+// What can be counted: every message kind, every drop, every limit hit.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace hearsay::swim {
+
+// name in code, name in `info` and metrics
+#define HEARSAY_COUNTERS(X)                                   \
+  X(datagrams_received, "datagrams_received")                 \
+  X(datagrams_sent, "datagrams_sent")                         \
+  X(bytes_received, "bytes_received")                         \
+  X(bytes_sent, "bytes_sent")                                 \
+  X(packets_rejected, "packets_rejected")                     \
+  X(messages_rejected, "messages_rejected")                   \
+  X(claims_rejected, "claims_rejected")                       \
+  X(streams_accepted, "streams_accepted")                     \
+  X(streams_dialled, "streams_dialled")                       \
+  X(streams_refused, "streams_refused")                       \
+  X(streams_rejected, "streams_rejected")                     \
+  X(streams_timed_out, "streams_timed_out")                   \
+  X(merges_refused, "merges_refused")                         \
+  X(probes_failed, "probes_failed")                           \
+  X(probes_over_tcp, "probes_over_tcp")                       \
+  X(indirect_probes_dropped, "indirect_probes_dropped")       \
+  X(refutations, "refutations")                               \
+  X(name_conflicts, "name_conflicts")                         \
+  X(rumors_dropped, "rumors_dropped")                         \
+  X(intents_dropped, "intents_dropped")                       \
+  X(members_refused, "members_refused")                       \
+  X(user_events_duplicate, "user_events_duplicate")           \
+  X(user_events_too_old, "user_events_too_old")               \
+  X(queries_duplicate, "queries_duplicate")                   \
+  X(queries_too_old, "queries_too_old")                       \
+  X(member_flaps, "member_flaps")                             \
+  X(coordinate_rejected, "coordinate_rejected")               \
+  X(coordinate_resets, "coordinate_resets")
+
+struct Counters {
+#define HEARSAY_COUNTER_FIELD(field, name) std::uint64_t field = 0;
+  HEARSAY_COUNTERS(HEARSAY_COUNTER_FIELD)
+#undef HEARSAY_COUNTER_FIELD
+
+  /// Calls visit(std::string_view name, std::uint64_t value) for each.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+#define HEARSAY_COUNTER_VISIT(field, name) visit(std::string_view(name), field);
+    HEARSAY_COUNTERS(HEARSAY_COUNTER_VISIT)
+#undef HEARSAY_COUNTER_VISIT
+  }
+};
+
+}  // namespace hearsay::swim

@@ -1,0 +1,84 @@
+// What a node tells its host, apart from bytes to send.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "swim/bytes.h"
+#include "swim/members/member.h"
+
+namespace hearsay::swim {
+
+/// Chosen by the host when it calls a verb that completes later; comes back in the completion.
+using CommandId = std::uint64_t;
+
+enum class MemberEventKind : std::uint8_t { join, leave, failed, update, reap };
+
+/// A member as it was when the event happened; owns its bytes.
+struct MemberRecord {
+  std::string name;
+  Endpoint at;
+  Buffer meta;
+  MemberStatus status = MemberStatus::none;
+  Versions versions;
+};
+
+struct MemberEvent {
+  MemberEventKind kind;
+  MemberRecord member;
+};
+
+struct UserEventReceived {
+  std::uint64_t ltime;
+  std::string name;
+  Buffer payload;
+  bool coalesce;
+};
+
+/// A query that passed this node's filters and has been acknowledged. Internal ones (`_serf_`)
+/// come too; hooks and streams must not see those.
+struct QueryReceived {
+  std::uint64_t ltime;
+  std::uint32_t id;
+  std::string name;
+  std::string source_node;
+  Endpoint source;
+  Buffer payload;
+  Instant deadline;
+};
+
+struct JoinDone {
+  struct Failure {
+    std::size_t seed;     // index into the seeds of the verb
+    std::string reason;
+  };
+  CommandId command;
+  std::size_t contacted;
+  std::vector<Failure> failures;
+};
+
+/// The end of leave, set_tags or force_leave. For leave: every phase has ended, in time or not.
+struct CommandDone {
+  CommandId command;
+  bool timed_out;
+};
+
+/// Somebody else uses a name that is taken. `ours`: the name is this node's.
+struct NameConflict {
+  std::string name;
+  Endpoint existing;
+  Endpoint other;
+  bool ours;
+};
+
+/// Something worth a log line that changed no state.
+struct Notice {
+  enum class Level : std::uint8_t { debug, info, warn, err } level;
+  std::string text;      // without component prefix: "memberlist: ..." is included
+};
+
+using Event = std::variant<MemberEvent, UserEventReceived, QueryReceived, JoinDone, CommandDone, NameConflict, Notice>;
+
+}  // namespace hearsay::swim

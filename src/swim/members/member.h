@@ -1,0 +1,63 @@
+// One row of the member table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "swim/config.h"
+#include "swim/endpoint.h"
+#include "swim/time.h"
+
+namespace hearsay::swim {
+
+/// A row's number. Rows are reused after a member is erased; a MemberId is good only as long as
+/// its member is in the table.
+using MemberId = std::uint32_t;
+inline constexpr MemberId no_member = 0xffffffff;
+
+/// What memberlist's failure detector holds of a name.
+enum class Liveness : std::uint8_t {
+  alive = 0,
+  suspect = 1,
+  dead = 2,
+  left = 3,
+  unknown = 4,  // forgotten by the detector (or never seen): any incarnation is news
+};
+
+/// What Serf's users see. The numbers travel in conflict responses.
+enum class MemberStatus : std::uint8_t { none = 0, alive = 1, leaving = 2, left = 3, failed = 4 };
+
+/// "alive", "leaving", "left", "failed", "none".
+[[nodiscard]] std::string_view to_text(MemberStatus status) noexcept;
+
+/// Name and Meta in one block of exactly their size, because there are many members and both
+/// change rarely.
+class NameAndMeta {
+ public:
+  NameAndMeta() = default;
+  NameAndMeta(std::string_view name, Bytes meta);
+  [[nodiscard]] std::string_view name() const noexcept;
+  [[nodiscard]] Bytes meta() const noexcept;
+
+ private:
+  std::unique_ptr<std::byte[]> block_;  // name length (2), meta length (2), name, meta
+};
+
+struct Member {
+  NameAndMeta text;
+  Instant liveness_since{};
+  Instant status_since{};            // when it failed or left, for the reaper
+  std::uint64_t status_ltime = 0;    // Lamport time of the newest intent
+  std::uint32_t incarnation = 0;
+  Endpoint at;
+  Versions versions;
+  Liveness liveness = Liveness::unknown;
+  MemberStatus status = MemberStatus::none;
+
+  [[nodiscard]] std::string_view name() const noexcept { return text.name(); }
+  /// Tags in their encoded form: for_each_tag() and find_tag() read them.
+  [[nodiscard]] Bytes meta() const noexcept { return text.meta(); }
+};
+
+}  // namespace hearsay::swim
