@@ -1,0 +1,72 @@
+#include "agent/config/quote.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace hearsay::agent {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+unsigned char byte_at(std::string_view text, std::size_t at) {
+  return static_cast<unsigned char>(text[at]);
+}
+
+/// The length of the UTF-8 sequence that starts here, 0 if none does. Overlong forms, surrogates and
+/// what lies beyond Unicode are none.
+std::size_t utf8_length(std::string_view text) {
+  const unsigned char lead = byte_at(text, 0);
+  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+  if (length == 0 || text.size() < length) {
+    return 0;
+  }
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
+  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), continues)) {
+    return 0;
+  }
+  const unsigned char second = byte_at(text, 1);
+  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+                   (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
+  return bad ? 0 : length;
+}
+
+void append_hex(std::string& out, unsigned char byte) {
+  out += "\\x";
+  out += hex_digits[byte >> 4U];
+  out += hex_digits[byte & 0xFU];
+}
+
+void append_ascii(std::string& out, char c) {
+  constexpr std::string_view named = "\a\b\f\n\r\t\v\\\"";
+  constexpr std::string_view letters = "abfnrtv\\\"";
+  if (const auto at = named.find(c); at != std::string_view::npos) {
+    out += '\\';
+    out += letters[at];
+  } else if (c < ' ' || c == '\x7f') {
+    append_hex(out, static_cast<unsigned char>(c));
+  } else {
+    out += c;
+  }
+}
+
+}  // namespace
+
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    std::size_t length = 1;
+    if (byte_at(text, 0) < 0x80) {
+      append_ascii(out, text[0]);
+    } else if (length = utf8_length(text); length != 0) {
+      out += text.substr(0, length);
+    } else {
+      length = 1;
+      append_hex(out, byte_at(text, 0));
+    }
+    text.remove_prefix(length);
+  }
+  out += '"';
+  return out;
+}
+
+}  // namespace hearsay::agent
