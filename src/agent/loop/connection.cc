@@ -1,0 +1,207 @@
+#include "agent/loop/connection.h"
+
+#include <array>
+#include <utility>
+
+#include "agent/loop/handle.h"
+#include "agent/loop/socket_address.h"
+
+namespace hearsay::agent::loop {
+namespace {
+
+constexpr std::size_t read_chunk = 16U << 10U;
+
+// libuv asks for room, reads and reports in one go, so all connections can share one buffer.
+std::array<char, read_chunk> read_buffer;
+
+/// Bytes that wait for the kernel.
+struct PendingWrite {
+  uv_write_t request;
+  swim::Buffer bytes;
+};
+
+}  // namespace
+
+struct Connection::State {
+  uv_tcp_t handle;
+  ConnectionHandler* handler = nullptr;  // null once the owner or the connection is done
+  uv_connect_t connecting;
+  uv_shutdown_t ending;
+  bool is_connected = false;
+  bool is_ending = false;
+
+  uv_stream_t* stream() noexcept { return reinterpret_cast<uv_stream_t*>(&handle); }
+
+  /// Tells the handler of the end, once.
+  void end(int error) {
+    uv_read_stop(stream());
+    if (auto* listener = std::exchange(handler, nullptr)) {
+      listener->on_closed(error);
+    }
+  }
+
+  void read_start() {
+    const auto allocate = [](uv_handle_t*, std::size_t, uv_buf_t* buffer) {
+      *buffer = uv_buf_init(read_buffer.data(), read_buffer.size());
+    };
+    const auto on_read = [](uv_stream_t* stream, ssize_t size, const uv_buf_t* buffer) {
+      state_of<State>(stream).received(size, buffer->base);
+    };
+    const int status = uv_read_start(stream(), allocate, on_read);
+    HEARSAY_INVARIANT(status == 0 || status == UV_EALREADY);
+  }
+
+  void received(ssize_t size, const char* bytes) {
+    if (size < 0) {
+      end(size == UV_EOF ? 0 : static_cast<int>(size));
+    } else if (size > 0 && handler != nullptr) {
+      handler->on_bytes(swim::as_bytes({bytes, static_cast<std::size_t>(size)}));
+    }
+  }
+
+  void connected(int status) {
+    if (status < 0) {
+      if (status != UV_ECANCELED) {
+        end(status);
+      }
+      return;
+    }
+    is_connected = true;
+    if (is_ending) {
+      shut_down();
+      return;
+    }
+    read_start();
+    if (handler != nullptr) {
+      handler->on_connected();
+    }
+  }
+
+  void queue(swim::Bytes bytes) {
+    auto pending = std::make_unique<PendingWrite>();
+    pending->bytes.assign(bytes.begin(), bytes.end());
+    pending->request.data = pending.get();
+    uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(pending->bytes.data()),
+                                  static_cast<unsigned>(pending->bytes.size()));
+    const auto on_written = [](uv_write_t* request, int status) {
+      const std::unique_ptr<PendingWrite> done(static_cast<PendingWrite*>(request->data));
+      state_of<State>(request->handle).written(status);
+    };
+    // Refused only after the end of the stream was sent or the peer is known to be gone; then
+    // on_closed() is on its way.
+    if (uv_write(&pending->request, stream(), &buffer, 1, on_written) == 0) {
+      static_cast<void>(pending.release());
+    }
+  }
+
+  void written(int status) {
+    if (status == UV_ECANCELED || handler == nullptr) {
+      return;
+    }
+    if (status < 0) {
+      end(status);
+    } else if (uv_stream_get_write_queue_size(stream()) == 0) {
+      handler->on_flushed();
+    }
+  }
+
+  void shut_down() {
+    const int status = uv_shutdown(&ending, stream(), [](uv_shutdown_t* request, int result) {
+      if (result != UV_ECANCELED) {
+        state_of<State>(request->handle).end(result);
+      }
+    });
+    // A connection that broke is already known to the handler, or its failing write will tell.
+    HEARSAY_INVARIANT(status == 0 || status == UV_ENOTCONN);
+  }
+};
+
+void Connection::Close::operator()(State* state) const noexcept {
+  state->handler = nullptr;
+  close_handle(state);
+}
+
+Connection::Connection(Loop& loop) : state_(new State{}) {
+  must(uv_tcp_init(loop.raw(), &state_->handle));
+  state_->handle.data = state_.get();
+}
+
+tl::expected<Connection, int> Connection::connect(Loop& loop, const swim::Endpoint& to,
+                                                  ConnectionHandler& handler) {
+  Connection out(loop);
+  out.state_->handler = &handler;
+  const SocketAddress address = to_socket_address(to);
+  const auto on_connect = [](uv_connect_t* request, int status) {
+    state_of<State>(request->handle).connected(status);
+  };
+  const int status = uv_tcp_connect(&out.state_->connecting, &out.state_->handle, &address.any, on_connect);
+  if (status != 0) {
+    return tl::unexpected(status);
+  }
+  uv_tcp_nodelay(&out.state_->handle, 1);
+  return out;
+}
+
+bool Connection::accept_from(uv_stream_s* listener, swim::Endpoint& peer) noexcept {
+  if (uv_accept(listener, state_->stream()) != 0) {
+    return false;
+  }
+  state_->is_connected = true;
+  uv_tcp_nodelay(&state_->handle, 1);
+  SocketAddress address;
+  int size = sizeof(address);
+  if (uv_tcp_getpeername(&state_->handle, &address.any, &size) != 0) {
+    return false;  // gone again already
+  }
+  const auto endpoint = to_endpoint(address.any);
+  peer = endpoint.value_or(swim::Endpoint{});
+  return endpoint.has_value();
+}
+
+void Connection::start(ConnectionHandler& handler) {
+  state_->handler = &handler;
+  state_->read_start();
+}
+
+void Connection::write(swim::Bytes bytes) {
+  if (state_->handler == nullptr || state_->is_ending || bytes.empty()) {
+    return;
+  }
+  const auto buffer = [&] {
+    return uv_buf_init(const_cast<char*>(swim::as_text(bytes).data()), static_cast<unsigned>(bytes.size()));
+  };
+  uv_buf_t all = buffer();
+  const int taken = uv_try_write(state_->stream(), &all, 1);
+  if (taken > 0) {
+    bytes = bytes.subspan(static_cast<std::size_t>(taken));
+  }
+  if (!bytes.empty()) {
+    state_->queue(bytes);  // an error comes back from here, later
+  }
+}
+
+std::size_t Connection::queued_bytes() const noexcept {
+  return uv_stream_get_write_queue_size(state_->stream());
+}
+
+void Connection::close_after_flush() {
+  if (state_->handler == nullptr || std::exchange(state_->is_ending, true)) {
+    return;
+  }
+  uv_read_stop(state_->stream());
+  if (state_->is_connected) {
+    state_->shut_down();
+  }
+}
+
+void Connection::pause_reading() noexcept {
+  uv_read_stop(state_->stream());
+}
+
+void Connection::resume_reading() noexcept {
+  if (state_->handler != nullptr && state_->is_connected && !state_->is_ending) {
+    state_->read_start();
+  }
+}
+
+}  // namespace hearsay::agent::loop

@@ -1,0 +1,34 @@
+// A socket that peers connect to.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <tl/expected.hpp>
+
+#include "agent/loop/connection.h"
+
+namespace hearsay::agent::loop {
+
+class Listener {
+ public:
+  /// What to do with a new connection: keep it and start() it, or drop it, which refuses the peer.
+  using OnAccept = std::function<void(Connection connection, const swim::Endpoint& peer)>;
+
+  /// [::] takes IPv4 peers too. The error is a code for describe_error(), such as UV_EADDRINUSE.
+  static tl::expected<Listener, int> listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept);
+
+  /// With port 0 asked for, the one the kernel chose.
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+ private:
+  struct State;
+  struct Close {
+    void operator()(State* state) const noexcept;
+  };
+  Listener(Loop& loop, OnAccept on_accept);
+
+  std::unique_ptr<State, Close> state_;
+};
+
+}  // namespace hearsay::agent::loop
