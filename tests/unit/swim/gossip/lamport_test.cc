@@ -1,0 +1,42 @@
+#include "swim/gossip/lamport.h"
+
+#include <doctest/doctest.h>
+
+using hearsay::swim::lamport_limit;
+using hearsay::swim::LamportClock;
+
+TEST_CASE("a Lamport clock starts at zero and counts in ones") {
+  LamportClock clock;
+  CHECK(clock.time() == 0);
+  CHECK(clock.increment() == 1);
+  CHECK(clock.increment() == 2);
+  CHECK(clock.time() == 2);
+}
+
+TEST_CASE("witnessing a time at or past the clock moves the clock just past it") {
+  LamportClock clock;
+  CHECK(clock.witness(0));
+  CHECK(clock.time() == 1);
+  CHECK(clock.witness(41));
+  CHECK(clock.time() == 42);
+  CHECK(clock.witness(42));
+  CHECK(clock.time() == 43);
+}
+
+TEST_CASE("witnessing an older time changes nothing") {
+  LamportClock clock;
+  clock.witness(41);
+  CHECK(clock.witness(41));
+  CHECK(clock.witness(7));
+  CHECK(clock.time() == 42);
+}
+
+TEST_CASE("a time of 2^63 or more is refused, the one below is the last accepted") {
+  LamportClock clock;
+  clock.witness(9);
+  CHECK_FALSE(clock.witness(lamport_limit));
+  CHECK_FALSE(clock.witness(~std::uint64_t{0}));
+  CHECK(clock.time() == 10);
+  CHECK(clock.witness(lamport_limit - 1));
+  CHECK(clock.time() == lamport_limit);
+}
