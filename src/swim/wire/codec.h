@@ -14,7 +14,7 @@ enum class DecodeError : std::uint8_t {
   wrong_type,    // a value of a kind the field cannot hold
   out_of_range,  // negative into unsigned, or too wide for the field
   too_deep,      // nesting over the limit
-  too_many,      // more elements than the limit, or than the bytes could hold
+  too_many,      // more elements than the limit
 };
 
 [[nodiscard]] const char* describe(DecodeError error) noexcept;
