@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,7 +52,7 @@ struct SerfTiming {
 /// Every limit has a counter in Counters that shows when it is hit.
 struct Limits {
   std::size_t members = 100'000;
-  std::size_t queue_depth = 4096;            // rumors a queue, then the most transmitted go
+  std::size_t queue_depth = 4096;  // rumors a queue, then the most transmitted go
   std::size_t recent_intents = 4096;
   std::size_t name_bytes = 1024;
   std::size_t meta_bytes = 512;
@@ -58,8 +60,8 @@ struct Limits {
   std::size_t query_bytes = 1024;
   std::size_t query_response_bytes = 1024;
   std::size_t streams_inbound = 128;
-  std::size_t streams_bytes = 32U << 20U;    // held by all exchanges together
-  std::size_t indirect_probes = 1024;        // running on behalf of others
+  std::size_t streams_bytes = 32U << 20U;  // held by all exchanges together
+  std::size_t indirect_probes = 1024;      // running on behalf of others
 };
 
 /// memberlist and Serf protocol versions a member speaks, in the order of the Vsn array.
@@ -72,21 +74,26 @@ struct Versions {
   std::uint8_t delegate_cur = 5;
 
   friend constexpr bool operator==(const Versions&, const Versions&) noexcept = default;
-  [[nodiscard]] std::array<std::byte, 6> wire() const noexcept;
+  /// The six bytes of the Vsn array. The view lives as long as this object.
+  [[nodiscard]] Bytes wire() const noexcept { return std::as_bytes(std::span(this, 1)); }
+  /// Exactly six bytes that make sense (0 < min <= max); else nothing: one member with an empty
+  /// Vsn would make every later push/pull of its neighbours fail.
+  static std::optional<Versions> from_wire(Bytes bytes) noexcept;
 };
+static_assert(sizeof(Versions) == 6);
 
 struct Config {
-  std::string name;              // 1 to Limits::name_bytes bytes
-  Endpoint advertise;            // what peers are told
+  std::string name;    // 1 to Limits::name_bytes bytes
+  Endpoint advertise;  // what peers are told
   std::uint16_t bind_port = 7946;
   Tags tags;
-  std::uint8_t protocol = 5;     // Serf's, 2 to 5
+  std::uint8_t protocol = 5;  // Serf's, 2 to 5
   Timing timing = Timing::lan();
   SerfTiming serf;
   Limits limits;
   bool compress = true;
   bool coordinates = true;
-  std::vector<Buffer> keys;      // primary first; empty: nothing is sealed
+  std::vector<Buffer> keys;               // primary first; empty: nothing is sealed
   std::array<std::byte, 8> nonce_bits{};  // from the operating system, anew for each process
   /// Clocks and floors restored from a snapshot: the last times seen by the process before.
   std::uint64_t last_member_ltime = 0;

@@ -7,34 +7,38 @@
 namespace hearsay::swim {
 
 // name in code, name in `info` and metrics
-#define HEARSAY_COUNTERS(X)                                   \
-  X(datagrams_received, "datagrams_received")                 \
-  X(datagrams_sent, "datagrams_sent")                         \
-  X(bytes_received, "bytes_received")                         \
-  X(bytes_sent, "bytes_sent")                                 \
-  X(packets_rejected, "packets_rejected")                     \
-  X(messages_rejected, "messages_rejected")                   \
-  X(claims_rejected, "claims_rejected")                       \
-  X(streams_accepted, "streams_accepted")                     \
-  X(streams_dialled, "streams_dialled")                       \
-  X(streams_refused, "streams_refused")                       \
-  X(streams_rejected, "streams_rejected")                     \
-  X(streams_timed_out, "streams_timed_out")                   \
-  X(merges_refused, "merges_refused")                         \
-  X(probes_failed, "probes_failed")                           \
-  X(probes_over_tcp, "probes_over_tcp")                       \
-  X(indirect_probes_dropped, "indirect_probes_dropped")       \
-  X(refutations, "refutations")                               \
-  X(name_conflicts, "name_conflicts")                         \
-  X(rumors_dropped, "rumors_dropped")                         \
-  X(intents_dropped, "intents_dropped")                       \
-  X(members_refused, "members_refused")                       \
-  X(user_events_duplicate, "user_events_duplicate")           \
-  X(user_events_too_old, "user_events_too_old")               \
-  X(queries_duplicate, "queries_duplicate")                   \
-  X(queries_too_old, "queries_too_old")                       \
-  X(member_flaps, "member_flaps")                             \
-  X(coordinate_rejected, "coordinate_rejected")               \
+#define HEARSAY_COUNTERS(X)                             \
+  X(datagrams_received, "datagrams_received")           \
+  X(datagrams_sent, "datagrams_sent")                   \
+  X(bytes_received, "bytes_received")                   \
+  X(bytes_sent, "bytes_sent")                           \
+  X(packets_rejected, "packets_rejected")               \
+  X(messages_rejected, "messages_rejected")             \
+  X(claims_rejected, "claims_rejected")                 \
+  X(stream_bytes_received, "stream_bytes_received")     \
+  X(streams_accepted, "streams_accepted")               \
+  X(streams_dialled, "streams_dialled")                 \
+  X(streams_refused, "streams_refused")                 \
+  X(streams_rejected, "streams_rejected")               \
+  X(streams_timed_out, "streams_timed_out")             \
+  X(merges_refused, "merges_refused")                   \
+  X(probes_failed, "probes_failed")                     \
+  X(probes_over_tcp, "probes_over_tcp")                 \
+  X(indirect_probes_dropped, "indirect_probes_dropped") \
+  X(refutations, "refutations")                         \
+  X(name_conflicts, "name_conflicts")                   \
+  X(rumors_dropped, "rumors_dropped")                   \
+  X(intents_dropped, "intents_dropped")                 \
+  X(members_refused, "members_refused")                 \
+  X(user_events_duplicate, "user_events_duplicate")     \
+  X(user_events_too_old, "user_events_too_old")         \
+  X(user_events_refused, "user_events_refused")         \
+  X(queries_duplicate, "queries_duplicate")             \
+  X(queries_too_old, "queries_too_old")                 \
+  X(queries_refused, "queries_refused")                 \
+  X(lamport_refused, "lamport_refused")                 \
+  X(member_flaps, "member_flaps")                       \
+  X(coordinate_rejected, "coordinate_rejected")         \
   X(coordinate_resets, "coordinate_resets")
 
 struct Counters {

@@ -18,11 +18,24 @@ class IpAddress {
   /// The unspecified IPv6 address, ::.
   constexpr IpAddress() noexcept = default;
 
-  static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
-                                std::uint8_t d) noexcept {
+  static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) noexcept {
     IpAddress out;
-    out.bytes_ = {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, std::byte{0xff}, std::byte{0xff},
-                   std::byte{a}, std::byte{b}, std::byte{c}, std::byte{d}}};
+    out.bytes_ = {{{},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   {},
+                   std::byte{0xff},
+                   std::byte{0xff},
+                   std::byte{a},
+                   std::byte{b},
+                   std::byte{c},
+                   std::byte{d}}};
     return out;
   }
 
@@ -36,9 +49,7 @@ class IpAddress {
   static std::optional<IpAddress> from_wire(Bytes bytes) noexcept;
 
   /// Four bytes for IPv4, sixteen for IPv6. The view lives as long as this object.
-  [[nodiscard]] Bytes wire() const noexcept {
-    return is_v4() ? Bytes(bytes_).subspan(12) : Bytes(bytes_);
-  }
+  [[nodiscard]] Bytes wire() const noexcept { return is_v4() ? Bytes(bytes_).subspan(12) : Bytes(bytes_); }
 
   [[nodiscard]] const std::array<std::byte, 16>& bytes() const noexcept { return bytes_; }
   [[nodiscard]] bool is_v4() const noexcept;

@@ -51,7 +51,7 @@ struct QueryReceived {
 
 struct JoinDone {
   struct Failure {
-    std::size_t seed;     // index into the seeds of the verb
+    std::size_t seed;  // index into the seeds of the verb
     std::string reason;
   };
   CommandId command;
@@ -76,9 +76,10 @@ struct NameConflict {
 /// Something worth a log line that changed no state.
 struct Notice {
   enum class Level : std::uint8_t { debug, info, warn, err } level;
-  std::string text;      // without component prefix: "memberlist: ..." is included
+  std::string text;  // without component prefix: "memberlist: ..." is included
 };
 
-using Event = std::variant<MemberEvent, UserEventReceived, QueryReceived, JoinDone, CommandDone, NameConflict, Notice>;
+using Event =
+    std::variant<MemberEvent, UserEventReceived, QueryReceived, JoinDone, CommandDone, NameConflict, Notice>;
 
 }  // namespace hearsay::swim

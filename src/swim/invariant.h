@@ -9,5 +9,4 @@ namespace hearsay::swim {
 }  // namespace hearsay::swim
 
 #define HEARSAY_INVARIANT(expression) \
-  ((expression) ? static_cast<void>(0) \
-                : ::hearsay::swim::invariant_broken(#expression, __FILE__, __LINE__))
+  ((expression) ? static_cast<void>(0) : ::hearsay::swim::invariant_broken(#expression, __FILE__, __LINE__))

@@ -30,7 +30,7 @@
 namespace hearsay::swim {
 
 struct Seed {
-  std::string name;   // of the node expected there, or empty
+  std::string name;  // of the node expected there, or empty
   Endpoint at;
 };
 
@@ -45,10 +45,10 @@ struct Stats {
 /// A message over its limit: how many bytes it takes and how many it may.
 struct TooLarge {
   enum class Limit : std::uint8_t {
-    tags,              // 512 bytes encoded
-    event_raw,         // name and payload over user_event_bytes
-    event_encoded,     // whole message over user_event_bytes
-    packet,            // no packet can carry it
+    tags,           // 512 bytes encoded
+    event_raw,      // name and payload over user_event_bytes
+    event_encoded,  // whole message over user_event_bytes
+    packet,         // no packet can carry it
   } limit;
   std::size_t size;
   std::size_t allowed;
@@ -63,6 +63,9 @@ class Node {
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
+
+  /// Call once, before anything else: the node joins its own table and says so.
+  void start(Instant now, Output& out);
 
   // ---- what happened -------------------------------------------------------------------------
   void receive(Instant now, const Endpoint& from, Bytes datagram, Output& out);
@@ -100,15 +103,17 @@ class Node {
   [[nodiscard]] const Tags& tags() const noexcept;
   [[nodiscard]] Phase phase() const noexcept;
   [[nodiscard]] Stats stats() const;
-  [[nodiscard]] const Counters& counters() const noexcept;
+  [[nodiscard]] Counters counters() const;
   /// Our own, or the last one heard from that peer; nothing if never heard or turned off.
   [[nodiscard]] std::optional<Coordinate> coordinate(std::string_view name) const;
 
   /// Asserts everything that must hold between calls. Tests call it after every step.
   void check_invariants() const;
 
- private:
+  /// The inside, for src/swim alone (core.h).
   struct Core;
+
+ private:
   std::unique_ptr<Core> core_;
 };
 

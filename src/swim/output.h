@@ -46,9 +46,7 @@ struct Output {
   [[nodiscard]] Bytes bytes(const Datagram& datagram) const noexcept {
     return Bytes(arena).subspan(datagram.offset, datagram.size);
   }
-  [[nodiscard]] bool empty() const noexcept {
-    return datagrams.empty() && streams.empty() && events.empty();
-  }
+  [[nodiscard]] bool empty() const noexcept { return datagrams.empty() && streams.empty() && events.empty(); }
   void clear() noexcept {
     arena.clear();
     datagrams.clear();

@@ -39,6 +39,8 @@ class NameAndMeta {
   NameAndMeta(std::string_view name, Bytes meta);
   [[nodiscard]] std::string_view name() const noexcept;
   [[nodiscard]] Bytes meta() const noexcept;
+  /// False for a default-constructed one: the row is free.
+  [[nodiscard]] bool occupied() const noexcept { return block_ != nullptr; }
 
  private:
   std::unique_ptr<std::byte[]> block_;  // name length (2), meta length (2), name, meta
@@ -55,6 +57,8 @@ struct Member {
   Liveness liveness = Liveness::unknown;
   MemberStatus status = MemberStatus::none;
 
+  /// In the failure detector's list of nodes.
+  [[nodiscard]] bool detected() const noexcept { return liveness != Liveness::unknown; }
   [[nodiscard]] std::string_view name() const noexcept { return text.name(); }
   /// Tags in their encoded form: for_each_tag() and find_tag() read them.
   [[nodiscard]] Bytes meta() const noexcept { return text.meta(); }

@@ -15,7 +15,8 @@ namespace hearsay::swim {
 /// only on the history of the table.
 class MemberTable {
  public:
-  MemberTable();
+  /// `seed` keys the name index, so that names cannot be chosen to collide.
+  explicit MemberTable(std::uint64_t seed = 0);
   ~MemberTable();
   MemberTable(MemberTable&&) noexcept;
   MemberTable& operator=(MemberTable&&) noexcept;

@@ -1,0 +1,110 @@
+// The inside of a Node: its parts, and the step that every handler runs in. Private to src/swim.
+//
+// Data stands here; behaviour stands in members/ (who is here), gossip/ (what travels) and
+// exchange.cc (streams), as free functions over a Step: one topic a file, one message a function.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "swim/config.h"
+#include "swim/counters.h"
+#include "swim/exchange.h"
+#include "swim/gossip/commands.h"
+#include "swim/gossip/coordinate_client.h"
+#include "swim/gossip/intents.h"
+#include "swim/gossip/lamport.h"
+#include "swim/gossip/leaving.h"
+#include "swim/gossip/rumor_queue.h"
+#include "swim/gossip/seen_messages.h"
+#include "swim/members/health.h"
+#include "swim/members/member_table.h"
+#include "swim/members/prober.h"
+#include "swim/members/suspicion.h"
+#include "swim/node.h"
+#include "swim/output.h"
+#include "swim/random.h"
+#include "swim/wire/keyring.h"
+#include "swim/wire/packet.h"
+
+namespace hearsay::swim {
+
+struct Node::Core {
+  Core(Config config, std::uint64_t seed, Instant now);
+
+  Config config;
+  Random random;
+  Counters counters;
+
+  // who is here
+  MemberTable members;
+  MemberId self = no_member;
+  Health health;
+  Prober prober;
+  IndirectProbes indirect_probes;
+  Suspicions suspicions;
+
+  // what travels
+  RumorQueue member_rumors;
+  RumorQueue intent_rumors;
+  RumorQueue query_rumors;
+  RumorQueue event_rumors;
+  LamportClock member_clock;
+  LamportClock event_clock;
+  LamportClock query_clock;
+  RecentIntents recent_intents;
+  SeenEvents seen_events;
+  SeenQueries seen_queries;
+  CoordinateClient coordinates;
+  std::map<MemberId, Coordinate> peer_coordinates;  // as last heard in an ack
+  Buffer ack_payload;                               // our own, encoded
+
+  // verbs that end later
+  PendingCommands commands;
+  Leaving leaving;
+  Phase phase = Phase::running;
+  bool ignore_join_events = false;
+
+  // how it travels
+  wire::Keyring keyring;
+  wire::NonceSource nonces;
+  wire::PacketOpener opener;
+  wire::PacketSealer sealer;
+  wire::PacketParts parts;
+  Buffer scratch;
+  std::vector<MemberId> chosen;  // members drawn by lot, and the lot's own scratch
+  std::vector<MemberId> reservoir;
+  Exchanges exchanges;
+
+  // when
+  Instant gossip_tick;  // phase of the gossip beat; a beat happens only when there is news
+  Instant next_push_pull;
+  Instant next_reap;
+  Instant next_reconnect;
+
+  [[nodiscard]] Member& own() noexcept { return members[self]; }
+  [[nodiscard]] const Member& own() const noexcept { return members[self]; }
+  [[nodiscard]] wire::Layers layers() const noexcept { return {.keyring = &keyring, .label = {}}; }
+  /// Somebody to talk to: alive by the detector, and not this node.
+  [[nodiscard]] bool has_peers() const noexcept {
+    return members.count(Liveness::alive) > (own().liveness == Liveness::alive ? 1U : 0U);
+  }
+};
+
+using Core = Node::Core;
+
+/// One call into the node: what it is, when it is, and where its wishes go.
+struct Step {
+  Core& core;
+  const Instant now;
+  Output& out;
+};
+
+/// Tells the host. `component` words as in Serf's log: "memberlist: ...", "serf: ...".
+void notice(Step& step, Notice::Level level, std::string text);
+/// Tells the host of a change; the record is a copy of the row as it is now.
+void emit_member(Step& step, MemberEventKind kind, const Member& member);
+
+}  // namespace hearsay::swim

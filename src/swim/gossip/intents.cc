@@ -1,0 +1,137 @@
+#include "swim/gossip/intents.h"
+
+#include "swim/core.h"
+#include "swim/members/claims.h"
+#include "swim/members/roster.h"
+#include "swim/outbox.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+bool refuse_time(Step& step) {
+  ++step.core.counters.lamport_refused;
+  return false;
+}
+
+/// A leave intent about this node, which means to stay: a newer join intent overrules it.
+bool refute_leave(Step& step) {
+  announce_join_intent(step);
+  return false;
+}
+
+void set_leaving_status(Step& step, MemberId id, bool prune) {
+  Core& core = step.core;
+  const Member& member = core.members[id];
+  if (member.status == MemberStatus::alive) {
+    core.members.set_status(id, MemberStatus::leaving, step.now);
+  } else if (member.status == MemberStatus::failed) {
+    core.members.set_status(id, MemberStatus::left, step.now);
+    emit_member(step, MemberEventKind::leave, member);
+  }
+  if (prune && !is_self(core, id)) {
+    reap_member(step, id);
+  }
+}
+
+}  // namespace
+
+bool RecentIntents::note(std::string_view name, const RecentIntent& intent) {
+  const auto found = held_.find(name);
+  if (found != held_.end()) {
+    if (intent.ltime <= found->second.ltime) {
+      return false;
+    }
+    found->second = intent;
+    return true;
+  }
+  if (held_.size() >= most_) {
+    ++refused_;
+    return false;
+  }
+  held_.emplace(name, intent);
+  return true;
+}
+
+std::optional<RecentIntent> RecentIntents::take(std::string_view name) {
+  const auto found = held_.find(name);
+  if (found == held_.end()) {
+    return std::nullopt;
+  }
+  const RecentIntent intent = found->second;
+  held_.erase(found);
+  return intent;
+}
+
+void RecentIntents::drop_before(Instant heard) {
+  std::erase_if(held_, [heard](const auto& entry) { return entry.second.heard < heard; });
+}
+
+bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
+  Core& core = step.core;
+  if (!core.member_clock.witness(intent.ltime)) {
+    return refuse_time(step);
+  }
+  const MemberId id = core.members.find(intent.node);
+  if (id == no_member || core.members[id].status == MemberStatus::none) {
+    return core.recent_intents.note(intent.node, {RecentIntent::Kind::join, intent.ltime, step.now});
+  }
+  Member& member = core.members[id];
+  if (intent.ltime <= member.status_ltime) {
+    return false;
+  }
+  member.status_ltime = intent.ltime;
+  if (member.status == MemberStatus::leaving) {
+    core.members.set_status(id, MemberStatus::alive, step.now);
+  }
+  return true;
+}
+
+bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
+  Core& core = step.core;
+  if (!core.member_clock.witness(intent.ltime)) {
+    return refuse_time(step);
+  }
+  const MemberId id = core.members.find(intent.node);
+  if (id == no_member || core.members[id].status == MemberStatus::none) {
+    return core.recent_intents.note(intent.node, {RecentIntent::Kind::leave, intent.ltime, step.now});
+  }
+  Member& member = core.members[id];
+  if (intent.ltime <= member.status_ltime) {
+    return false;
+  }
+  if (is_self(core, id) && core.phase == Phase::running) {
+    return refute_leave(step);
+  }
+  member.status_ltime = intent.ltime;
+  set_leaving_status(step, id, intent.prune);
+  return true;
+}
+
+void on_join_intent(Step& step, const wire::JoinIntent& intent, Bytes message) {
+  if (apply_join_intent(step, intent)) {
+    queue_intent(step, message, unwatched);
+  }
+}
+
+void on_leave_intent(Step& step, const wire::LeaveIntent& intent, Bytes message) {
+  if (apply_leave_intent(step, intent)) {
+    queue_intent(step, message, unwatched);
+  }
+}
+
+void queue_intent(Step& step, Bytes message, std::uint32_t watch) {
+  queue_serf_rumor(step, step.core.intent_rumors, message, watch);
+}
+
+void announce_join_intent(Step& step) {
+  Core& core = step.core;
+  const wire::JoinIntent intent{.ltime = core.member_clock.time(), .node = core.own().name()};
+  apply_join_intent(step, intent);
+  Buffer message;
+  wire::encode(intent, message);
+  queue_intent(step, message, unwatched);
+}
+
+}  // namespace hearsay::swim

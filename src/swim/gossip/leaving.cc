@@ -1,0 +1,115 @@
+#include "swim/gossip/leaving.h"
+
+#include <string>
+
+#include "swim/core.h"
+#include "swim/gossip/intents.h"
+#include "swim/members/claims.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+using Stage = Leaving::Stage;
+
+void enter(Step& step, Stage stage, Duration patience) {
+  step.core.leaving.stage = stage;
+  step.core.leaving.deadline = step.now + patience;
+}
+
+void finish(Step& step) {
+  Core& core = step.core;
+  core.leaving.stage = Stage::gone;
+  core.leaving.deadline = never;
+  core.phase = Phase::left;
+  step.out.events.emplace_back(CommandDone{core.leaving.command, core.leaving.timed_out});
+}
+
+/// After the intent: else others would call this node failed.
+void say_goodbye(Step& step) {
+  Core& core = step.core;
+  core.leaving.watch = core.commands.next_watch();
+  enter(step, Stage::goodbye, core.config.serf.broadcast_timeout);
+  const std::string name(core.own().name());
+  on_dead(step, {.incarnation = core.own().incarnation, .node = name, .from = name});
+}
+
+void advance(Step& step) {
+  Core& core = step.core;
+  switch (core.leaving.stage) {
+    case Stage::intent:
+      return say_goodbye(step);
+    case Stage::goodbye:
+      return enter(step, Stage::spreading, core.config.serf.leave_propagate_delay);
+    case Stage::spreading:
+      return finish(step);
+    case Stage::staying:
+    case Stage::gone:
+      return;
+  }
+}
+
+/// Encodes a leave intent at the present Lamport time, applies it here and returns its bytes.
+Buffer make_leave_intent(Step& step, std::string_view name, bool prune) {
+  Core& core = step.core;
+  const wire::LeaveIntent intent{.ltime = core.member_clock.time(), .node = name, .prune = prune};
+  core.member_clock.increment();
+  Buffer message;
+  wire::encode(intent, message);
+  apply_leave_intent(step, intent);
+  return message;
+}
+
+}  // namespace
+
+bool begin_leave(Step& step, CommandId command) {
+  Core& core = step.core;
+  if (core.phase != Phase::running) {
+    return false;
+  }
+  core.phase = Phase::leaving;
+  core.leaving.command = command;
+  const std::string name(core.own().name());
+  const Buffer message = make_leave_intent(step, name, false);
+  if (!core.has_peers()) {
+    say_goodbye(step);
+    finish(step);
+    return true;
+  }
+  core.leaving.watch = core.commands.next_watch();
+  enter(step, Stage::intent, core.config.serf.broadcast_timeout);
+  queue_intent(step, message, core.leaving.watch);
+  return true;
+}
+
+void begin_force_leave(Step& step, CommandId command, std::string_view name, bool prune) {
+  Core& core = step.core;
+  const Buffer message = make_leave_intent(step, name, prune);
+  if (!core.has_peers()) {
+    step.out.events.emplace_back(CommandDone{command, false});
+    return;
+  }
+  const RumorWatch watch = core.commands.next_watch();
+  queue_intent(step, message, watch);
+  complete_when_told(step, command, watch);
+}
+
+void run_leaving(Step& step) {
+  Core& core = step.core;
+  if (core.leaving.deadline > step.now) {
+    return;
+  }
+  core.leaving.timed_out |= core.leaving.stage != Stage::spreading;
+  advance(step);
+}
+
+void leave_rumor_told(Step& step, RumorWatch watch) {
+  Core& core = step.core;
+  const bool waiting = core.leaving.stage == Stage::intent || core.leaving.stage == Stage::goodbye;
+  if (waiting && watch == core.leaving.watch) {
+    advance(step);
+  }
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,88 @@
+#include "swim/gossip/push_pull_state.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "swim/gossip/intents.h"
+#include "swim/gossip/user_events.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+void witness_clocks(Step& step, const wire::PushPullState& remote) {
+  Core& core = step.core;
+  // A clock stands one past what it has seen.
+  const auto witness = [&](LamportClock& clock, std::uint64_t time) {
+    if (time > 0 && !clock.witness(time - 1)) {
+      ++core.counters.lamport_refused;
+    }
+  };
+  witness(core.member_clock, remote.ltime);
+  witness(core.event_clock, remote.event_ltime);
+  witness(core.query_clock, remote.query_ltime);
+}
+
+/// Names said to have left come as a leave intent just newer than their status, so that it counts.
+void merge_statuses(Step& step, const wire::PushPullState& remote) {
+  std::vector<std::string_view> left(remote.left_members);
+  std::ranges::sort(left);
+  for (const auto& status : remote.status_ltimes) {
+    if (std::ranges::binary_search(left, status.name)) {
+      apply_leave_intent(step, {.ltime = status.ltime + 1, .node = status.name, .prune = false});
+    } else {
+      apply_join_intent(step, {.ltime = status.ltime, .node = status.name});
+    }
+  }
+}
+
+/// Oldest first, so that listeners hear events in the order they were sent.
+void merge_events(Step& step, wire::PushPullState& remote) {
+  std::ranges::stable_sort(remote.events, {}, &wire::PushPullState::Event::ltime);
+  for (const auto& event : remote.events) {
+    deliver_user_event(step,
+                       {.ltime = event.ltime, .name = event.name, .payload = event.payload, .cc = false});
+  }
+}
+
+}  // namespace
+
+void encode_push_pull_state(const Core& core, Buffer& out) {
+  wire::PushPullStateWriter writer(out);
+  writer.begin(core.event_clock.time(), seen_slots);
+  core.seen_events.for_each_slot([&](SeenEvents::Events events) { writer.event_slot(events); });
+  writer.left_members(core.member_clock.time(), core.members.count(MemberStatus::left));
+  core.members.for_each([&](MemberId, const Member& member) {
+    if (member.status == MemberStatus::left) {
+      writer.left_member(member.name());
+    }
+  });
+  writer.status_ltimes(core.query_clock.time(), core.members.member_count());
+  core.members.for_each([&](MemberId, const Member& member) {
+    if (member.status != MemberStatus::none) {
+      writer.status_ltime(member.name(), member.status_ltime);
+    }
+  });
+}
+
+void merge_push_pull_state(Step& step, Bytes state, bool ignore_old_events) {
+  Core& core = step.core;
+  const bool typed = state.front() == static_cast<std::byte>(wire::SerfType::push_pull);
+  auto remote = typed ? wire::decode<wire::PushPullState>(state.subspan(1))
+                      : tl::unexpected(wire::DecodeError::wrong_type);
+  if (!remote) {
+    ++core.counters.messages_rejected;
+    notice(step, Notice::Level::err,
+           std::string("serf: Failed to decode remote state: ") + wire::describe(remote.error()));
+    return;
+  }
+  witness_clocks(step, *remote);
+  merge_statuses(step, *remote);
+  if (ignore_old_events) {
+    core.seen_events.raise_floor(remote->event_ltime);
+  }
+  merge_events(step, *remote);
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,137 @@
+// alive: a member says, or others say of it, that it is here, where, and with which tags.
+
+#include <string>
+
+#include "swim/members/claims.h"
+#include "swim/members/precedence.h"
+#include "swim/members/prober.h"
+#include "swim/members/roster.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+/// An alive claim once its parts make sense.
+struct Arrival {
+  std::string_view name;
+  std::uint32_t incarnation;
+  Endpoint at;
+  Bytes meta;
+  Versions versions;
+};
+
+std::optional<Arrival> validate(Step& step, const wire::Alive& claim) {
+  const Core& core = step.core;
+  const auto versions = Versions::from_wire(claim.vsn);
+  const auto ip = IpAddress::from_wire(claim.addr);
+  const bool sound = versions && ip && !claim.node.empty() &&
+                     claim.node.size() <= core.config.limits.name_bytes &&
+                     claim.meta.size() <= core.config.limits.meta_bytes;
+  if (!sound) {
+    ++step.core.counters.claims_rejected;
+    notice(step, Notice::Level::debug,
+           "memberlist: Ignoring a malformed alive message for '" + std::string(claim.node) + "'");
+    return std::nullopt;
+  }
+  const std::uint16_t port = claim.port == 0 ? core.config.bind_port : claim.port;
+  return Arrival{claim.node, claim.incarnation, {*ip, port}, claim.meta, *versions};
+}
+
+MemberId find_or_add(Step& step, const Arrival& arrival) {
+  Core& core = step.core;
+  const MemberId known = core.members.find(arrival.name);
+  if (known != no_member) {
+    return known;
+  }
+  if (core.members.row_count() >= core.config.limits.members) {
+    ++core.counters.members_refused;
+    return no_member;
+  }
+  return core.members.add(arrival.name, arrival.meta);
+}
+
+void report_conflict(Step& step, MemberId id, const Arrival& arrival) {
+  ++step.core.counters.name_conflicts;
+  step.out.events.emplace_back(
+      NameConflict{std::string(arrival.name), step.core.members[id].at, arrival.at, is_self(step.core, id)});
+}
+
+void accept(Step& step, MemberId id, const Arrival& arrival) {
+  Core& core = step.core;
+  Member& member = core.members[id];
+  const Liveness before = member.liveness;
+  const bool retagged = !equal(member.meta(), arrival.meta);
+  core.suspicions.cancel(id);
+  member.incarnation = arrival.incarnation;
+  member.at = arrival.at;
+  member.versions = arrival.versions;
+  if (retagged) {
+    core.members.set_meta(id, arrival.meta);
+  }
+  if (before != Liveness::alive) {
+    core.members.set_liveness(id, Liveness::alive, step.now);
+  }
+  if (before == Liveness::unknown) {
+    schedule_probes_of(step, id);
+  }
+  tell_of_alive(step, id, unwatched);
+  if (before != Liveness::alive && before != Liveness::suspect) {
+    member_arrived(step, id);
+  } else if (retagged) {
+    member_changed(step, id);
+  }
+}
+
+AliveClaim compare(const Core& core, const Member& member, const Arrival& arrival, Instant now) {
+  const Duration grace = core.config.serf.dead_node_reclaim;
+  return {.incarnation = arrival.incarnation,
+          .address_differs = member.at != arrival.at,
+          .content_differs = !equal(member.meta(), arrival.meta) || member.versions != arrival.versions,
+          .address_reclaimable = grace > Duration::zero() && now - member.liveness_since > grace};
+}
+
+}  // namespace
+
+wire::Alive alive_claim(const Member& member) noexcept {
+  return {.incarnation = member.incarnation,
+          .node = member.name(),
+          .addr = member.at.ip.wire(),
+          .port = member.at.port,
+          .meta = member.meta(),
+          .vsn = member.versions.wire()};
+}
+
+void on_alive(Step& step, const wire::Alive& claim) {
+  const auto arrival = validate(step, claim);
+  if (!arrival) {
+    return;
+  }
+  Core& core = step.core;
+  // Incarnation 0 is nobody's: a row for it would only be made to be ignored.
+  if (arrival->incarnation == 0 && core.members.find(arrival->name) == no_member) {
+    return;
+  }
+  const MemberId id = find_or_add(step, *arrival);
+  if (id == no_member) {
+    return;
+  }
+  const Member& member = core.members[id];
+  const Standing standing{.liveness = member.liveness,
+                          .incarnation = member.incarnation,
+                          .self = is_self(core, id),
+                          .leaving = core.phase != Phase::running};
+  switch (judge_alive(standing, compare(core, member, *arrival, step.now))) {
+    case Ruling::accept:
+      return accept(step, id, *arrival);
+    case Ruling::refute:
+      return refute(step, arrival->incarnation);
+    case Ruling::conflict:
+      return report_conflict(step, id, *arrival);
+    case Ruling::ignore:
+    case Ruling::confirm:
+      return;
+  }
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,53 @@
+// dead: a member has failed, or says goodbye itself.
+
+#include <string>
+
+#include "swim/members/claims.h"
+#include "swim/members/precedence.h"
+#include "swim/members/roster.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+void bury(Step& step, MemberId id, const wire::Dead& claim) {
+  Core& core = step.core;
+  const bool goodbye = claim.node == claim.from;
+  core.suspicions.cancel(id);
+  core.scratch.clear();
+  wire::encode(claim, core.scratch);
+  core.member_rumors.push(id, core.scratch, is_self(core, id) ? core.leaving.watch : unwatched);
+  core.members[id].incarnation = claim.incarnation;
+  core.members.set_liveness(id, goodbye ? Liveness::left : Liveness::dead, step.now);
+  member_lost(step, id);
+}
+
+}  // namespace
+
+void on_dead(Step& step, const wire::Dead& claim) {
+  Core& core = step.core;
+  const MemberId id = core.members.find(claim.node);
+  if (id == no_member) {
+    return;
+  }
+  const Member& member = core.members[id];
+  const Standing standing{.liveness = member.liveness,
+                          .incarnation = member.incarnation,
+                          .self = is_self(core, id),
+                          .leaving = core.phase != Phase::running};
+  switch (judge_dead(standing, claim.incarnation)) {
+    case Ruling::accept:
+      return bury(step, id, claim);
+    case Ruling::refute:
+      notice(step, Notice::Level::warn,
+             "memberlist: Refuting a dead message (from: " + std::string(claim.from) + ")");
+      return refute(step, claim.incarnation);
+    case Ruling::ignore:
+    case Ruling::confirm:
+    case Ruling::conflict:
+      return;
+  }
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,84 @@
+// Answering: pings to this node, and pings it makes for others.
+
+#include <algorithm>
+#include <string>
+
+#include "swim/core.h"
+#include "swim/gossip/coordinates.h"
+#include "swim/members/probe_answers.h"
+#include "swim/members/prober.h"
+#include "swim/outbox.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+/// Where the sender says it wants the answer; a packet's own source may be a translated one.
+Endpoint answer_to(const Endpoint& from, Bytes source_addr, std::uint16_t source_port) {
+  const auto ip = IpAddress::from_wire(source_addr);
+  return ip && source_port != 0 ? Endpoint{*ip, source_port} : from;
+}
+
+}  // namespace
+
+void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
+  Core& core = step.core;
+  if (!ping.node.empty() && ping.node != core.own().name()) {
+    notice(step, Notice::Level::warn,
+           "memberlist: Got ping for unexpected node '" + std::string(ping.node) + "'");
+    return;
+  }
+  send_with_rumors(step, answer_to(from, ping.source_addr, ping.source_port),
+                   wire::Ack{.seq_no = ping.seq_no, .payload = ack_payload(core)});
+}
+
+void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request) {
+  Core& core = step.core;
+  auto& running = core.indirect_probes.running;
+  const auto target = IpAddress::from_wire(request.target);
+  if (!target || running.size() >= core.config.limits.indirect_probes) {
+    ++core.counters.indirect_probes_dropped;
+    return;
+  }
+  const std::uint16_t port = request.port == 0 ? core.config.bind_port : request.port;
+  const std::uint32_t seq_no = ++core.prober.last_seq_no;
+  running.push_back({.seq_no = seq_no,
+                     .their_seq_no = request.seq_no,
+                     .requester = answer_to(from, request.source_addr, request.source_port),
+                     .wants_nack = request.nack,
+                     .deadline = step.now + core.config.timing.probe_timeout});
+  const Member& own = core.own();
+  send_with_rumors(step, {*target, port},
+                   wire::Ping{.seq_no = seq_no,
+                              .node = request.node,
+                              .source_addr = own.at.ip.wire(),
+                              .source_port = own.at.port,
+                              .source_node = own.name()});
+}
+
+void on_ack(Step& step, const wire::Ack& ack) {
+  Core& core = step.core;
+  if (core.prober.running && core.prober.running->seq_no == ack.seq_no) {
+    return on_probe_ack(step, ack);
+  }
+  auto& running = core.indirect_probes.running;
+  const auto entry = std::ranges::find(running, ack.seq_no, &IndirectProbes::Entry::seq_no);
+  if (entry != running.end()) {
+    const IndirectProbes::Entry done = *entry;
+    running.erase(entry);
+    send_with_rumors(step, done.requester, wire::Ack{.seq_no = done.their_seq_no, .payload = {}});
+  }
+}
+
+void run_indirect_probes(Step& step) {
+  auto& running = step.core.indirect_probes.running;
+  while (!running.empty() && running.front().deadline <= step.now) {
+    const IndirectProbes::Entry entry = running.front();
+    running.pop_front();
+    if (entry.wants_nack) {
+      send_with_rumors(step, entry.requester, wire::Nack{.seq_no = entry.their_seq_no});
+    }
+  }
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,253 @@
+#include "swim/members/prober.h"
+
+#include <algorithm>
+#include <string>
+
+#include "swim/core.h"
+#include "swim/gossip/coordinates.h"
+#include "swim/members/claims.h"
+#include "swim/members/probe_answers.h"
+#include "swim/members/roster.h"
+#include "swim/members/sampling.h"
+#include "swim/outbox.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+constexpr std::uint8_t first_with_tcp_ping = 3;
+constexpr std::uint8_t first_with_nack = 4;
+
+wire::Ping ping_for(const Core& core, const Member& target, std::uint32_t seq_no) {
+  const Member& own = core.own();
+  return {.seq_no = seq_no,
+          .node = target.name(),
+          .source_addr = own.at.ip.wire(),
+          .source_port = own.at.port,
+          .source_node = own.name()};
+}
+
+/// A suspect is told so in the same packet, to refute at once (Lifeguard's buddy system).
+void send_probe(Step& step, const Member& target, std::uint32_t seq_no) {
+  const Core& core = step.core;
+  const wire::Ping ping = ping_for(core, target, seq_no);
+  if (target.liveness != Liveness::suspect) {
+    return send_with_rumors(step, target.at, ping);
+  }
+  const wire::Suspect suspect{
+      .incarnation = target.incarnation, .node = target.name(), .from = core.own().name()};
+  send_pair(step, target, ping, suspect);
+}
+
+void start_probe(Step& step, MemberId target) {
+  Core& core = step.core;
+  Prober& prober = core.prober;
+  const Timing& timing = core.config.timing;
+  const std::uint32_t seq_no = ++prober.last_seq_no;
+  prober.running = Prober::Probe{.seq_no = seq_no,
+                                 .target = target,
+                                 .sent = step.now,
+                                 .indirect_at = step.now + timing.probe_timeout,
+                                 .ends = step.now + core.health.scale(timing.probe_interval),
+                                 .fallback = std::nullopt};
+  send_probe(step, core.members[target], seq_no);
+}
+
+bool worth_probing(const Core& core, MemberId id) {
+  const Liveness liveness = core.members[id].liveness;
+  return !is_self(core, id) && (liveness == Liveness::alive || liveness == Liveness::suspect);
+}
+
+/// A round is over: names dead for long are forgotten, and the next round has another order.
+void begin_round(Step& step) {
+  Core& core = step.core;
+  Prober& prober = core.prober;
+  std::vector<MemberId> over;
+  for (const MemberId id : prober.order) {
+    const Member& member = core.members[id];
+    const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
+    if (gone && !is_self(core, id) &&
+        step.now - member.liveness_since > core.config.timing.gossip_to_the_dead) {
+      over.push_back(id);
+    }
+  }
+  for (const MemberId id : over) {
+    forget_node(step, id);
+  }
+  core.random.shuffle(std::span(prober.order));
+  prober.next = 0;
+}
+
+MemberId next_target(Step& step) {
+  Prober& prober = step.core.prober;
+  for (std::size_t looked = 0; looked <= prober.order.size(); ++looked) {
+    if (prober.next >= prober.order.size()) {
+      begin_round(step);
+      if (prober.order.empty()) {
+        return no_member;
+      }
+    }
+    const MemberId id = prober.order[prober.next++];
+    if (worth_probing(step.core, id)) {
+      return id;
+    }
+  }
+  return no_member;
+}
+
+void ask_others(Step& step, Prober::Probe& probe) {
+  Core& core = step.core;
+  const Member& target = core.members[probe.target];
+  const Member& own = core.own();
+  std::vector<MemberId>& helpers = core.chosen;
+  sample_members(core, static_cast<std::size_t>(core.config.timing.indirect_checks), helpers,
+                 [&](MemberId id, const Member& member) {
+                   return !is_self(core, id) && id != probe.target && member.liveness == Liveness::alive;
+                 });
+  for (const MemberId id : helpers) {
+    const Member& helper = core.members[id];
+    const bool nack = helper.versions.protocol_max >= first_with_nack;
+    probe.nacks_expected += nack ? 1 : 0;
+    send_with_rumors(step, helper.at,
+                     wire::IndirectPing{.seq_no = probe.seq_no,
+                                        .target = target.at.ip.wire(),
+                                        .port = target.at.port,
+                                        .node = target.name(),
+                                        .nack = nack,
+                                        .source_addr = own.at.ip.wire(),
+                                        .source_port = own.at.port,
+                                        .source_node = own.name()});
+  }
+}
+
+void go_indirect(Step& step) {
+  Core& core = step.core;
+  Prober::Probe& probe = *core.prober.running;
+  probe.indirect = true;
+  ask_others(step, probe);
+  const Member& target = core.members[probe.target];
+  if (target.versions.protocol_max >= first_with_tcp_ping) {
+    probe.fallback = open_fallback_ping(step, target.at, target.name(), probe.seq_no, probe.ends);
+  }
+}
+
+void conclude(Step& step) {
+  Core& core = step.core;
+  const auto fallback = core.prober.running->fallback;
+  core.prober.running.reset();
+  if (fallback) {
+    close_exchange(step, *fallback);
+  }
+}
+
+/// Lifeguard: if helpers that should have answered at least with a nack did not, this node is as
+/// likely to be the slow one as the target.
+void give_up(Step& step) {
+  Core& core = step.core;
+  const Prober::Probe probe = *core.prober.running;
+  conclude(step);
+  ++core.counters.probes_failed;
+  core.health.apply(probe.nacks_expected > 0 ? probe.nacks_expected - probe.nacks_received : +1);
+  const Member& target = core.members[probe.target];
+  const std::string name(target.name());
+  notice(step, Notice::Level::info, "memberlist: Suspect " + name + " has failed, no acks received");
+  on_suspect(step, {.incarnation = target.incarnation, .node = name, .from = core.own().name()});
+}
+
+/// Keeps the beat: probes begin at whole intervals, and one that takes longer costs the beats it
+/// overlaps.
+void probe_next(Step& step) {
+  Core& core = step.core;
+  Prober& prober = core.prober;
+  const Duration interval = core.config.timing.probe_interval;
+  prober.next_probe += interval;
+  if (prober.next_probe <= step.now) {
+    prober.next_probe = step.now + interval;
+  }
+  const MemberId target = next_target(step);
+  if (target != no_member) {
+    start_probe(step, target);
+  }
+}
+
+}  // namespace
+
+void Prober::forget(MemberId id) {
+  const auto at = std::ranges::find(order, id);
+  if (at != order.end()) {
+    if (static_cast<std::size_t>(at - order.begin()) < next) {
+      --next;
+    }
+    order.erase(at);
+  }
+  if (running && running->target == id) {
+    running.reset();
+  }
+  if (order.size() <= 1) {
+    next_probe = never;
+  }
+}
+
+Instant Prober::next_deadline() const noexcept {
+  if (running) {
+    return running->indirect ? running->ends : std::min(running->indirect_at, running->ends);
+  }
+  return next_probe;
+}
+
+void schedule_probes_of(Step& step, MemberId id) {
+  Core& core = step.core;
+  Prober& prober = core.prober;
+  prober.order.push_back(id);
+  const std::size_t at = core.random.below(static_cast<std::uint32_t>(prober.order.size()));
+  std::swap(prober.order[at], prober.order.back());
+  if (prober.next_probe == never && prober.order.size() > 1) {
+    prober.next_probe = step.now + stagger(core, core.config.timing.probe_interval);
+  }
+}
+
+void run_prober(Step& step) {
+  Prober& prober = step.core.prober;
+  if (prober.running && step.now >= prober.running->ends) {
+    give_up(step);
+  } else if (prober.running && !prober.running->indirect && step.now >= prober.running->indirect_at) {
+    go_indirect(step);
+  }
+  if (!prober.running && step.now >= prober.next_probe) {
+    probe_next(step);
+  }
+}
+
+void on_probe_ack(Step& step, const wire::Ack& ack) {
+  Core& core = step.core;
+  const Prober::Probe probe = *core.prober.running;
+  conclude(step);
+  core.health.apply(-1);
+  // Later answers may have come by another way, and say nothing of the distance.
+  if (step.now < probe.indirect_at) {
+    learn_coordinate(step, probe.target, ack.payload, step.now - probe.sent);
+  }
+}
+
+void on_nack(Step& step, const wire::Nack& nack) {
+  auto& running = step.core.prober.running;
+  if (running && running->seq_no == nack.seq_no && running->nacks_received < running->nacks_expected) {
+    ++running->nacks_received;
+  }
+}
+
+void on_fallback_ack(Step& step, std::uint32_t seq_no) {
+  Core& core = step.core;
+  const auto& running = core.prober.running;
+  if (!running || running->seq_no != seq_no) {
+    return;
+  }
+  ++core.counters.probes_over_tcp;
+  notice(step, Notice::Level::warn,
+         "memberlist: Was able to connect to " + std::string(core.members[running->target].name()) +
+             " over TCP but UDP probes failed, network may be misconfigured");
+  conclude(step);
+  core.health.apply(-1);
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,73 @@
+// Who answers: this node's own probes, and those it makes for others
+// (proto/memberlist.md, "Probing").
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "swim/members/member.h"
+#include "swim/output.h"
+#include "swim/time.h"
+#include "swim/wire/messages.h"
+
+namespace hearsay::swim {
+
+struct Step;
+class Random;
+
+/// One probe at a time, round a shuffled list.
+struct Prober {
+  struct Probe {
+    std::uint32_t seq_no;
+    MemberId target;
+    Instant sent;
+    Instant indirect_at;  // no direct answer by then: ask others, and TCP
+    Instant ends;         // no answer at all by then: suspect
+    bool indirect = false;
+    int nacks_expected = 0;
+    int nacks_received = 0;
+    std::optional<StreamId> fallback;
+  };
+
+  std::vector<MemberId> order;
+  std::size_t next = 0;
+  Instant next_probe = never;
+  std::optional<Probe> running;
+  std::uint32_t last_seq_no = 0;
+
+  void forget(MemberId id);
+  [[nodiscard]] Instant next_deadline() const noexcept;
+};
+
+/// Pings made on behalf of others, in the order of their deadlines.
+struct IndirectProbes {
+  struct Entry {
+    std::uint32_t seq_no;  // ours
+    std::uint32_t their_seq_no;
+    Endpoint requester;
+    bool wants_nack;
+    Instant deadline;
+  };
+  std::deque<Entry> running;
+
+  [[nodiscard]] Instant next_deadline() const noexcept {
+    return running.empty() ? never : running.front().deadline;
+  }
+};
+
+/// Puts a member that came into the detector's view at a random place of the round.
+void schedule_probes_of(Step& step, MemberId id);
+
+void run_prober(Step& step);
+void run_indirect_probes(Step& step);
+
+void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping);
+void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request);
+void on_ack(Step& step, const wire::Ack& ack);
+void on_nack(Step& step, const wire::Nack& nack);
+/// The TCP ping of the running probe was answered.
+void on_fallback_ack(Step& step, std::uint32_t seq_no);
+
+}  // namespace hearsay::swim

@@ -1,0 +1,25 @@
+// Exchanging everything two members know (proto/memberlist.md, "Push/pull").
+#pragma once
+
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "swim/core.h"
+#include "swim/wire/stream.h"
+
+namespace hearsay::swim {
+
+/// Appends this node's view: header, a state for every node the detector knows, Serf's user state.
+void encode_push_pull(const Core& core, bool join, Buffer& out);
+
+/// Takes in a whole push/pull, or nothing of it: the error, in Serf's words, is for the log and for
+/// whoever joined. `ignore_old_events`: a join that does not want user events from before it.
+tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull& remote,
+                                                bool ignore_old_events);
+
+/// The regular exchange with a random member; rarer in large clusters.
+void run_push_pull(Step& step);
+[[nodiscard]] Duration push_pull_interval(const Core& core);
+
+}  // namespace hearsay::swim

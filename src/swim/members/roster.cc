@@ -1,0 +1,142 @@
+#include "swim/members/roster.h"
+
+#include <vector>
+
+#include "swim/exchange.h"
+#include "swim/members/claims.h"
+#include "swim/members/sampling.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+/// Nobody needs the row any more: it goes, with everything kept by its number.
+void erase_if_unneeded(Step& step, MemberId id) {
+  Core& core = step.core;
+  const Member& member = core.members[id];
+  if (member.status != MemberStatus::none || member.detected()) {
+    return;
+  }
+  core.suspicions.cancel(id);
+  core.prober.forget(id);
+  core.member_rumors.forget(id);
+  core.coordinates.forget(id);
+  core.peer_coordinates.erase(id);
+  core.members.erase(id);
+}
+
+/// Intents that were heard before the member was.
+MemberStatus status_from_recent_intents(Step& step, MemberId id) {
+  Core& core = step.core;
+  Member& member = core.members[id];
+  const auto intent = core.recent_intents.take(member.name());
+  if (!intent) {
+    return MemberStatus::alive;
+  }
+  member.status_ltime = intent->ltime;
+  return intent->kind == RecentIntent::Kind::leave ? MemberStatus::leaving : MemberStatus::alive;
+}
+
+}  // namespace
+
+void member_arrived(Step& step, MemberId id) {
+  Core& core = step.core;
+  const Member& member = core.members[id];
+  if (member.status == MemberStatus::none) {
+    core.members.set_status(id, status_from_recent_intents(step, id), step.now);
+  } else {
+    const bool flapped = member.status == MemberStatus::failed &&
+                         step.now - member.status_since < core.config.serf.flap_timeout;
+    core.counters.member_flaps += flapped ? 1 : 0;
+    core.members.set_status(id, MemberStatus::alive, step.now);
+  }
+  emit_member(step, MemberEventKind::join, member);
+}
+
+void member_changed(Step& step, MemberId id) {
+  const Member& member = step.core.members[id];
+  if (member.status != MemberStatus::none) {
+    emit_member(step, MemberEventKind::update, member);
+  }
+}
+
+void member_lost(Step& step, MemberId id) {
+  Core& core = step.core;
+  const Member& member = core.members[id];
+  if (member.status == MemberStatus::leaving) {
+    core.members.set_status(id, MemberStatus::left, step.now);
+    emit_member(step, MemberEventKind::leave, member);
+  } else if (member.status == MemberStatus::alive) {
+    core.members.set_status(id, MemberStatus::failed, step.now);
+    emit_member(step, MemberEventKind::failed, member);
+  }
+}
+
+void tell_of_alive(Step& step, MemberId id, RumorWatch watch) {
+  Core& core = step.core;
+  core.scratch.clear();
+  wire::encode(alive_claim(core.members[id]), core.scratch);
+  core.member_rumors.push(id, core.scratch, watch);
+}
+
+void reap_member(Step& step, MemberId id) {
+  Core& core = step.core;
+  emit_member(step, MemberEventKind::reap, core.members[id]);
+  core.members.set_status(id, MemberStatus::none, step.now);
+  core.members[id].status_ltime = 0;
+  erase_if_unneeded(step, id);
+}
+
+void forget_node(Step& step, MemberId id) {
+  Core& core = step.core;
+  core.members.set_liveness(id, Liveness::unknown, step.now);
+  core.members[id].incarnation = 0;
+  core.prober.forget(id);
+  erase_if_unneeded(step, id);
+}
+
+void run_reaper(Step& step) {
+  Core& core = step.core;
+  if (step.now < core.next_reap) {
+    return;
+  }
+  core.next_reap = step.now + core.config.serf.reap_interval;
+  core.recent_intents.drop_before(step.now - core.config.serf.recent_intent_timeout);
+  std::vector<MemberId> over;
+  core.members.for_each([&](MemberId id, const Member& member) {
+    const Duration gone = step.now - member.status_since;
+    const bool failed_over =
+        member.status == MemberStatus::failed && gone > core.config.serf.reconnect_timeout;
+    const bool left_over = member.status == MemberStatus::left && gone > core.config.serf.tombstone_timeout;
+    if ((failed_over || left_over) && !is_self(core, id)) {
+      over.push_back(id);
+    }
+  });
+  for (const MemberId id : over) {
+    reap_member(step, id);
+  }
+}
+
+void run_reconnect(Step& step) {
+  Core& core = step.core;
+  if (step.now < core.next_reconnect) {
+    return;
+  }
+  core.next_reconnect = step.now + core.config.serf.reconnect_interval;
+  const std::size_t failed = core.members.count(MemberStatus::failed);
+  const std::size_t rest = core.members.member_count() - failed - core.members.count(MemberStatus::left);
+  // One attempt a cluster and interval for each failed member, whoever makes it.
+  const double chance = static_cast<double>(failed) / static_cast<double>(rest == 0 ? 1 : rest);
+  if (failed == 0 || core.random.unit() > chance) {
+    return;
+  }
+  const MemberId id = pick_member(core, MemberStatus::failed);
+  if (id != no_member) {
+    const Member& member = core.members[id];
+    notice(step, Notice::Level::info, "serf: attempting reconnect to " + std::string(member.name()));
+    open_reconnect(step, member.at);
+  }
+}
+
+}  // namespace hearsay::swim

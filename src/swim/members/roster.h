@@ -1,0 +1,30 @@
+// Serf's view of the detector's findings: who is a member, with which status, and what users are
+// told (proto/serf.md, "Member transitions"). Also what forgetting a member means.
+#pragma once
+
+#include "swim/core.h"
+
+namespace hearsay::swim {
+
+/// The detector found the member alive that was not: member-join.
+void member_arrived(Step& step, MemberId id);
+/// New tags: member-update.
+void member_changed(Step& step, MemberId id);
+/// The detector gave it up: left if it had said so, else failed.
+void member_lost(Step& step, MemberId id);
+
+/// Queues the row's alive message for everybody.
+void tell_of_alive(Step& step, MemberId id, RumorWatch watch);
+
+/// Takes a member out of Serf's list and tells users (member-reap). The row stays while the
+/// detector still knows the name.
+void reap_member(Step& step, MemberId id);
+/// The detector forgets a dead or left name: any incarnation will be news. The row stays while
+/// Serf lists it.
+void forget_node(Step& step, MemberId id);
+
+/// Failed and left members whose time is over; attempts to reach failed ones again.
+void run_reaper(Step& step);
+void run_reconnect(Step& step);
+
+}  // namespace hearsay::swim

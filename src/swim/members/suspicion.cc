@@ -1,0 +1,72 @@
+#include "swim/members/suspicion.h"
+
+#include <algorithm>
+
+#include "swim/core.h"
+#include "swim/members/claims.h"
+
+namespace hearsay::swim {
+
+void Suspicions::start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now) {
+  cancel(id);
+  Suspicion& suspicion = running_[id];
+  suspicion = {.bounds = bounds, .started = now, .deadline = never, .accusers = {std::string(accuser)}};
+  schedule(id, suspicion);
+}
+
+void Suspicions::schedule(MemberId id, Suspicion& suspicion) {
+  deadlines_.erase({suspicion.deadline, id});
+  const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
+  suspicion.deadline = suspicion.started + suspicion_timeout(suspicion.bounds, confirmations);
+  deadlines_.insert({suspicion.deadline, id});
+}
+
+bool Suspicions::confirm(MemberId id, std::string_view accuser) {
+  const auto found = running_.find(id);
+  if (found == running_.end()) {
+    return false;
+  }
+  Suspicion& suspicion = found->second;
+  const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
+  if (confirmations >= suspicion.bounds.confirmations_needed ||
+      std::ranges::find(suspicion.accusers, accuser) != suspicion.accusers.end()) {
+    return false;
+  }
+  suspicion.accusers.emplace_back(accuser);
+  schedule(id, suspicion);
+  return true;
+}
+
+void Suspicions::cancel(MemberId id) {
+  const auto found = running_.find(id);
+  if (found != running_.end()) {
+    deadlines_.erase({found->second.deadline, id});
+    running_.erase(found);
+  }
+}
+
+Instant Suspicions::next_deadline() const noexcept {
+  return deadlines_.empty() ? never : deadlines_.begin()->first;
+}
+
+MemberId Suspicions::take_due(Instant now) {
+  if (next_deadline() > now) {
+    return no_member;
+  }
+  const MemberId id = deadlines_.begin()->second;
+  cancel(id);
+  return id;
+}
+
+void run_suspicions(Step& step) {
+  Core& core = step.core;
+  for (MemberId id = core.suspicions.take_due(step.now); id != no_member;
+       id = core.suspicions.take_due(step.now)) {
+    const Member& member = core.members[id];
+    const std::string name(member.name());
+    notice(step, Notice::Level::info, "memberlist: Marking " + name + " as failed, suspect timeout reached");
+    on_dead(step, {.incarnation = member.incarnation, .node = name, .from = core.own().name()});
+  }
+}
+
+}  // namespace hearsay::swim

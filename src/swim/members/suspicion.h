@@ -1,0 +1,50 @@
+// Running suspicions and when each turns into a death (proto/memberlist.md, "Suspicion").
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "swim/members/member.h"
+#include "swim/members/suspicion_timeout.h"
+#include "swim/time.h"
+
+namespace hearsay::swim {
+
+struct Step;
+
+/// One timer a suspected member. It starts at the most patient timeout; each new accuser shortens
+/// it (Lifeguard), the first accuser apart, until enough have confirmed.
+class Suspicions {
+ public:
+  void start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now);
+  /// True if this accuser is new and still counts: then the accusation is worth passing on.
+  bool confirm(MemberId id, std::string_view accuser);
+  void cancel(MemberId id);
+
+  [[nodiscard]] bool running(MemberId id) const { return running_.contains(id); }
+  [[nodiscard]] std::size_t size() const noexcept { return running_.size(); }
+  [[nodiscard]] Instant next_deadline() const noexcept;
+  /// Takes out one suspicion whose time is over; no_member if none is due.
+  MemberId take_due(Instant now);
+
+ private:
+  struct Suspicion {
+    SuspicionBounds bounds;
+    Instant started;
+    Instant deadline;
+    std::vector<std::string> accusers;
+  };
+  void schedule(MemberId id, Suspicion& suspicion);
+
+  std::map<MemberId, Suspicion> running_;
+  std::set<std::pair<Instant, MemberId>> deadlines_;
+};
+
+/// Declares dead every member whose suspicion has run out.
+void run_suspicions(Step& step);
+
+}  // namespace hearsay::swim

@@ -1,0 +1,275 @@
+#include "swim/node.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "swim/core.h"
+#include "swim/dispatch.h"
+#include "swim/gossip/coordinates.h"
+#include "swim/gossip/joining.h"
+#include "swim/gossip/tags.h"
+#include "swim/gossip/user_events.h"
+#include "swim/invariant.h"
+#include "swim/members/claims.h"
+#include "swim/members/precedence.h"
+#include "swim/members/push_pull.h"
+#include "swim/members/roster.h"
+#include "swim/outbox.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+Buffer encoded_tags(const Config& config, const Tags& tags) {
+  Buffer meta;
+  encode_tags(tags, config.protocol, meta);
+  return meta;
+}
+
+Instant next_of(const Core& core) {
+  return std::min({core.prober.next_deadline(), core.indirect_probes.next_deadline(),
+                   core.suspicions.next_deadline(), core.exchanges.next_deadline(), next_gossip(core),
+                   core.commands.next_deadline(), core.leaving.deadline,
+                   core.has_peers() ? core.next_push_pull : never, core.next_reap,
+                   core.members.count(MemberStatus::failed) > 0 ? core.next_reconnect : never});
+}
+
+/// Everything that is due now, once. Answers that came in before are already handled.
+void run_due(Step& step) {
+  run_exchanges(step);
+  run_prober(step);
+  run_indirect_probes(step);
+  run_suspicions(step);
+  run_push_pull(step);
+  run_leaving(step);
+  run_commands(step);
+  run_reaper(step);
+  run_reconnect(step);
+  run_gossip(step);
+}
+
+}  // namespace
+
+Node::Core::Core(Config given, std::uint64_t seed, Instant now)
+    : config(std::move(given)),
+      random(seed),
+      members(random.next()),
+      health(config.timing.awareness_max),
+      member_rumors(config.limits.queue_depth),
+      intent_rumors(config.limits.queue_depth),
+      query_rumors(config.limits.queue_depth),
+      event_rumors(config.limits.queue_depth),
+      recent_intents(config.limits.recent_intents),
+      nonces(config.nonce_bits),
+      gossip_tick(now + stagger(*this, config.timing.gossip_interval)),
+      next_push_pull(now + stagger(*this, config.timing.push_pull_interval)),
+      next_reap(now + config.serf.reap_interval),
+      next_reconnect(now + config.serf.reconnect_interval) {
+  for (const Buffer& key : config.keys) {
+    HEARSAY_INVARIANT(keyring.install(key));
+  }
+  // Clocks start at 1 and go on behind what the process before has seen.
+  member_clock.increment();
+  event_clock.increment();
+  query_clock.increment();
+  if (config.last_member_ltime > 0) {
+    member_clock.witness(config.last_member_ltime);
+  }
+  if (config.last_event_ltime > 0) {
+    event_clock.witness(config.last_event_ltime);
+    seen_events.raise_floor(config.last_event_ltime + 1);
+  }
+  if (config.last_query_ltime > 0) {
+    query_clock.witness(config.last_query_ltime);
+    seen_queries.raise_floor(config.last_query_ltime + 1);
+  }
+  refresh_ack_payload(*this);
+}
+
+Node::Node(Config config, std::uint64_t seed, Instant now)
+    : core_(std::make_unique<Core>(std::move(config), seed, now)) {}
+
+Node::~Node() = default;
+
+void notice(Step& step, Notice::Level level, std::string text) {
+  step.out.events.emplace_back(Notice{level, std::move(text)});
+}
+
+void emit_member(Step& step, MemberEventKind kind, const Member& member) {
+  step.out.events.emplace_back(
+      MemberEvent{kind, MemberRecord{.name = std::string(member.name()),
+                                     .at = member.at,
+                                     .meta = Buffer(member.meta().begin(), member.meta().end()),
+                                     .status = member.status,
+                                     .versions = member.versions}});
+}
+
+void Node::start(Instant now, Output& out) {
+  Step step{*core_, now, out};
+  Core& core = *core_;
+  const Buffer meta = encoded_tags(core.config, core.config.tags);
+  HEARSAY_INVARIANT(core.self == no_member && meta.size() <= tags_encoded_max);
+  core.self = core.members.add(core.config.name, meta);
+  Member& own = core.own();
+  own.incarnation = 1;
+  own.at = core.config.advertise;
+  own.versions.delegate_cur = core.config.protocol;
+  core.members.set_liveness(core.self, Liveness::alive, now);
+  schedule_probes_of(step, core.self);
+  announce_self(step, unwatched);
+  member_arrived(step, core.self);
+}
+
+void Node::receive(Instant now, const Endpoint& from, Bytes datagram, Output& out) {
+  Step step{*core_, now, out};
+  dispatch_datagram(step, from, datagram);
+  settle_ended_rumors(step);
+}
+
+void Node::tick(Instant now, Output& out) {
+  Step step{*core_, now, out};
+  run_due(step);
+  settle_ended_rumors(step);
+}
+
+Instant Node::next_deadline() const {
+  return next_of(*core_);
+}
+
+std::optional<StreamId> Node::stream_accepted(Instant now, const Endpoint& from, Output& out) {
+  Step step{*core_, now, out};
+  return on_stream_accepted(step, from);
+}
+
+void Node::stream_connected(Instant now, StreamId stream, Output& out) {
+  Step step{*core_, now, out};
+  on_stream_connected(step, stream);
+}
+
+void Node::stream_received(Instant now, StreamId stream, Bytes bytes, Output& out) {
+  Step step{*core_, now, out};
+  on_stream_received(step, stream, bytes);
+  settle_ended_rumors(step);
+}
+
+void Node::stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out) {
+  Step step{*core_, now, out};
+  on_stream_closed(step, stream, reason);
+}
+
+void Node::join(Instant now, CommandId command, std::span<const Seed> seeds, bool ignore_old_events,
+                Output& out) {
+  Step step{*core_, now, out};
+  begin_join(step, command, seeds, ignore_old_events);
+}
+
+bool Node::leave(Instant now, CommandId command, Output& out) {
+  Step step{*core_, now, out};
+  return begin_leave(step, command);
+}
+
+tl::expected<void, TooLarge> Node::set_tags(Instant now, CommandId command, Tags tags, Output& out) {
+  Step step{*core_, now, out};
+  Core& core = *core_;
+  const Buffer meta = encoded_tags(core.config, tags);
+  if (meta.size() > tags_encoded_max) {
+    return tl::unexpected(TooLarge{TooLarge::Limit::tags, meta.size(), tags_encoded_max});
+  }
+  core.config.tags = std::move(tags);
+  core.members.set_meta(core.self, meta);
+  core.own().incarnation = outbid(core.own().incarnation, 0);
+  const RumorWatch watch = core.commands.next_watch();
+  announce_self(step, watch);
+  member_changed(step, core.self);
+  if (core.has_peers()) {
+    complete_when_told(step, command, watch);
+  } else {
+    out.events.emplace_back(CommandDone{command, false});
+  }
+  return {};
+}
+
+tl::expected<void, TooLarge> Node::send_event(Instant now, std::string_view name, Bytes payload,
+                                              bool coalesce, Output& out) {
+  Step step{*core_, now, out};
+  return send_user_event(step, name, payload, coalesce);
+}
+
+void Node::force_leave(Instant now, CommandId command, std::string_view name, bool prune, Output& out) {
+  Step step{*core_, now, out};
+  begin_force_leave(step, command, name, prune);
+}
+
+const MemberTable& Node::members() const noexcept {
+  return core_->members;
+}
+MemberId Node::self() const noexcept {
+  return core_->self;
+}
+const Config& Node::config() const noexcept {
+  return core_->config;
+}
+const Tags& Node::tags() const noexcept {
+  return core_->config.tags;
+}
+Phase Node::phase() const noexcept {
+  return core_->phase;
+}
+
+Stats Node::stats() const {
+  const Core& core = *core_;
+  return {.members = core.members.member_count(),
+          .failed = core.members.count(MemberStatus::failed),
+          .left = core.members.count(MemberStatus::left),
+          .health_score = core.health.score(),
+          .member_time = core.member_clock.time(),
+          .event_time = core.event_clock.time(),
+          .query_time = core.query_clock.time(),
+          .member_queue = core.member_rumors.size(),
+          .intent_queue = core.intent_rumors.size(),
+          .event_queue = core.event_rumors.size(),
+          .query_queue = core.query_rumors.size(),
+          .encrypted = !core.keyring.empty()};
+}
+
+Counters Node::counters() const {
+  Counters counters = core_->counters;
+  counters.rumors_dropped = core_->member_rumors.dropped() + core_->intent_rumors.dropped() +
+                            core_->query_rumors.dropped() + core_->event_rumors.dropped();
+  counters.intents_dropped = core_->recent_intents.refused();
+  return counters;
+}
+
+std::optional<Coordinate> Node::coordinate(std::string_view name) const {
+  const Core& core = *core_;
+  const MemberId id = core.members.find(name);
+  if (id == no_member || !core.config.coordinates) {
+    return std::nullopt;
+  }
+  if (is_self(core, id)) {
+    return core.coordinates.own();
+  }
+  const auto found = core.peer_coordinates.find(id);
+  return found == core.peer_coordinates.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Node::check_invariants() const {
+  const Core& core = *core_;
+  const Member& own = core.own();
+  HEARSAY_INVARIANT(own.liveness == Liveness::alive || core.phase != Phase::running);
+  HEARSAY_INVARIANT(own.incarnation > 0);
+  HEARSAY_INVARIANT(core.members.row_count() <= core.config.limits.members);
+  HEARSAY_INVARIANT(core.member_rumors.size() <= core.config.limits.queue_depth);
+  HEARSAY_INVARIANT(core.exchanges.inbound <= core.config.limits.streams_inbound);
+  std::size_t suspects = 0;
+  core.members.for_each([&](MemberId id, const Member& member) {
+    HEARSAY_INVARIANT(core.members.find(member.name()) == id);
+    HEARSAY_INVARIANT(member.detected() || member.status != MemberStatus::none);
+    HEARSAY_INVARIANT((member.liveness == Liveness::suspect) == core.suspicions.running(id));
+    suspects += member.liveness == Liveness::suspect ? 1 : 0;
+  });
+  HEARSAY_INVARIANT(suspects == core.suspicions.size());
+  HEARSAY_INVARIANT(suspects == core.members.count(Liveness::suspect));
+}
+
+}  // namespace hearsay::swim

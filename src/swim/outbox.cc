@@ -1,0 +1,120 @@
+#include "swim/outbox.h"
+
+#include "swim/members/claims.h"
+#include "swim/members/sampling.h"
+
+namespace hearsay::swim {
+
+namespace {
+
+constexpr std::size_t compound_header = 2;
+constexpr std::size_t part_length = 2;
+constexpr std::uint8_t first_with_crc = 5;
+
+/// Bytes that rumors may still take in the packet being built.
+std::size_t room_left(const Core& core) {
+  const std::size_t seal = core.keyring.empty() ? 0 : wire::seal_overhead;
+  const std::size_t used = compound_header + core.parts.bytes() + part_length * core.parts.count() + seal;
+  return used >= wire::packet_budget ? 0 : wire::packet_budget - used;
+}
+
+bool no_rumors(const Core& core) {
+  return core.member_rumors.empty() && core.intent_rumors.empty() && core.query_rumors.empty() &&
+         core.event_rumors.empty();
+}
+
+/// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it.
+bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant now) {
+  if (is_self(core, id)) {
+    return false;
+  }
+  return member.liveness == Liveness::alive || member.liveness == Liveness::suspect ||
+         (member.liveness == Liveness::dead &&
+          now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
+}
+
+}  // namespace
+
+void add_rumors(Step& step) {
+  Core& core = step.core;
+  if (no_rumors(core)) {
+    return;
+  }
+  const int mult = core.config.timing.retransmit_mult;
+  const std::size_t nodes = transmit_limit(mult, core.members.node_count());
+  const std::size_t members = transmit_limit(mult, core.members.member_count());
+  std::size_t budget = room_left(core);
+  budget = core.member_rumors.draw(budget, nodes, core.parts);
+  budget = core.intent_rumors.draw(budget, members, core.parts);
+  budget = core.query_rumors.draw(budget, members, core.parts);
+  core.event_rumors.draw(budget, members, core.parts);
+}
+
+void send_parts(Step& step, const Endpoint& to, bool crc) {
+  Core& core = step.core;
+  const std::size_t offset = step.out.arena.size();
+  core.sealer.seal(core.parts,
+                   {.layers = core.layers(),
+                    .compress = core.config.compress && core.parts.packed_size() >= compress_from_bytes,
+                    .crc = crc},
+                   core.nonces, step.out.arena);
+  core.parts.clear();
+  const std::size_t size = step.out.arena.size() - offset;
+  step.out.datagrams.push_back({to, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)});
+  ++core.counters.datagrams_sent;
+  core.counters.bytes_sent += size;
+}
+
+void send_serf_message(Step& step, const Endpoint& to, Bytes message) {
+  Buffer& part = step.core.parts.open_part();
+  part.push_back(static_cast<std::byte>(wire::MessageType::user));
+  append(part, message);
+  step.core.parts.close_part();
+  send_parts(step, to, false);
+}
+
+void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch) {
+  Buffer& rumor = step.core.scratch;
+  rumor.clear();
+  rumor.push_back(static_cast<std::byte>(wire::MessageType::user));
+  append(rumor, message);
+  queue.push(no_key, rumor, watch);
+}
+
+std::size_t largest_serf_rumor(const Core& core) noexcept {
+  const std::size_t seal = core.keyring.empty() ? 0 : wire::seal_overhead;
+  constexpr std::size_t user_byte = 1;
+  return wire::packet_budget - compound_header - part_length - user_byte - seal;
+}
+
+void run_gossip(Step& step) {
+  Core& core = step.core;
+  if (step.now < core.gossip_tick) {
+    return;
+  }
+  const Duration interval = core.config.timing.gossip_interval;
+  core.gossip_tick += interval * ((step.now - core.gossip_tick) / interval + 1);
+  if (no_rumors(core)) {
+    return;
+  }
+  sample_members(core, static_cast<std::size_t>(core.config.timing.gossip_nodes), core.chosen,
+                 [&](MemberId id, const Member& member) { return hears_gossip(core, id, member, step.now); });
+  for (const MemberId id : core.chosen) {
+    add_rumors(step);
+    if (core.parts.empty()) {
+      return;
+    }
+    const Member& member = core.members[id];
+    send_parts(step, member.at, member.versions.protocol_max >= first_with_crc);
+  }
+}
+
+Instant next_gossip(const Core& core) {
+  return no_rumors(core) ? never : core.gossip_tick;
+}
+
+Duration stagger(Core& core, Duration interval) {
+  return Duration(static_cast<Duration::rep>(core.random.unit() * static_cast<double>(interval.count())));
+}
+
+}  // namespace hearsay::swim

@@ -1,0 +1,54 @@
+// Datagrams on their way out: a message alone, with rumors in the room that is left, or rumors only
+// (proto/memberlist.md, "Packets" and "Gossip").
+#pragma once
+
+#include "swim/core.h"
+#include "swim/wire/codec.h"
+
+namespace hearsay::swim {
+
+/// Datagrams shorter than this are not worth compressing: they fit any MTU, and packing costs more
+/// than all the rest of answering a ping.
+inline constexpr std::size_t compress_from_bytes = 512;
+
+/// Fills the room that `core.parts` leaves with queued rumors.
+void add_rumors(Step& step);
+/// Seals `core.parts` into one datagram to `to` and clears them.
+void send_parts(Step& step, const Endpoint& to, bool crc);
+
+template <class Message>
+void send_with_rumors(Step& step, const Endpoint& to, const Message& message) {
+  wire::encode(message, step.core.parts.open_part());
+  step.core.parts.close_part();
+  add_rumors(step);
+  send_parts(step, to, false);
+}
+
+/// Two messages that belong together, without rumors, to a member.
+template <class First, class Second>
+void send_pair(Step& step, const Member& to, const First& first, const Second& second) {
+  wire::encode(first, step.core.parts.open_part());
+  step.core.parts.close_part();
+  wire::encode(second, step.core.parts.open_part());
+  step.core.parts.close_part();
+  send_parts(step, to.at, to.versions.protocol_max >= 5);
+}
+
+/// One Serf message (its type byte and body) by itself, as answers to queries travel.
+void send_serf_message(Step& step, const Endpoint& to, Bytes message);
+
+/// Queues a Serf message (type byte and body) as it is.
+void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch);
+/// The longest Serf message, type byte and body, that a packet can carry: 1395 bytes, 1366 sealed.
+[[nodiscard]] std::size_t largest_serf_rumor(const Core& core) noexcept;
+
+/// The gossip beat: rumors to a few random members, if there are any.
+void run_gossip(Step& step);
+/// `never` while there is nothing to tell. After a quiet time the beat lies in the past, so a fresh
+/// rumor goes out at once instead of waiting for it, and the next one an interval later at most.
+[[nodiscard]] Instant next_gossip(const Core& core);
+
+/// A random part of an interval, so that agents started together do not act together.
+[[nodiscard]] Duration stagger(Core& core, Duration interval);
+
+}  // namespace hearsay::swim
