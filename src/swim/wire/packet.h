@@ -23,7 +23,7 @@ namespace hearsay::swim::wire {
 inline constexpr std::size_t packet_budget = 1400;
 /// Serf 0.9.4 misreads compounds of 128 parts or more.
 inline constexpr std::size_t compound_parts_max = 127;
-/// What one datagram may expand to.
+/// What one datagram may expand to, all its compressed parts together.
 inline constexpr std::size_t datagram_expanded_max = 64 * 1024;
 /// Compress and compound may nest this deep in one datagram.
 inline constexpr int packet_depth_max = 4;
@@ -65,12 +65,14 @@ class PacketOpener {
   void open(Bytes datagram, const Layers& layers, PacketHandler& handler);
 
  private:
+  void open_checked(Bytes packet, PacketHandler& handler);
   void open_inner(Bytes packet, int depth, PacketHandler& handler);
   void open_compound(Bytes body, int depth, PacketHandler& handler);
   void open_compressed(Bytes body, int depth, PacketHandler& handler);
 
   Buffer plain_;
   std::array<Buffer, packet_depth_max> expanded_;
+  std::size_t expansion_left_ = 0;  // of datagram_expanded_max, for all parts together
 };
 
 /// Collects the messages of one packet. Reused: clear() keeps the memory.
@@ -90,6 +92,7 @@ class PacketParts {
 
  private:
   Buffer bytes_;
+  std::size_t closed_ = 0;  // bytes of the parts closed so far
   std::vector<std::uint16_t> lengths_;
 };
 
@@ -106,8 +109,11 @@ class PacketSealer {
   void seal(const PacketParts& parts, const SealOptions& options, NonceSource& nonces, Buffer& out);
 
  private:
+  Bytes compressed(Bytes message);
+
   Buffer inner_;
   Buffer packed_;
+  Buffer scratch_;
 };
 
 }  // namespace hearsay::swim::wire

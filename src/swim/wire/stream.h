@@ -12,6 +12,7 @@
 #include "swim/bytes.h"
 #include "swim/wire/codec.h"
 #include "swim/wire/packet.h"
+#include "swim/wire/stream_extent.h"
 
 namespace hearsay::swim::wire {
 
@@ -61,16 +62,24 @@ class StreamReader {
   [[nodiscard]] const StreamMessage& message() const noexcept { return *message_; }
 
   /// Bytes of memory held now, for the host's budget.
-  [[nodiscard]] std::size_t held() const noexcept { return raw_.capacity() + plain_.capacity(); }
+  [[nodiscard]] std::size_t held() const noexcept;
 
  private:
+  tl::expected<bool, StreamError> advance();
+  tl::expected<bool, StreamError> take_label();
+  tl::expected<bool, StreamError> advance_plain(Bytes message);
+  tl::expected<bool, StreamError> advance_sealed(Bytes frame);
+  tl::expected<bool, StreamError> take_message(Bytes message, Buffer& scratch);
+  tl::expected<bool, StreamError> take_innermost(Bytes message);
+
   Side side_;
   Layers layers_;
   Buffer raw_;
   Buffer plain_;
   std::optional<StreamMessage> message_;
-  // progress through the message, so that a byte is not scanned again for each piece fed
-  // (the implementation adds what it needs)
+  std::optional<StreamError> failed_;
+  std::optional<std::size_t> start_;  // where the message or frame begins in raw_, after the label
+  MessageExtent extent_;
 };
 
 struct StreamOptions {
