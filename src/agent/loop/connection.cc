@@ -194,6 +194,10 @@ void Connection::close_after_flush() {
   }
 }
 
+bool Connection::is_connected() const noexcept {
+  return state_ != nullptr && state_->handler != nullptr && state_->is_connected;
+}
+
 void Connection::pause_reading() noexcept {
   uv_read_stop(state_->stream());
 }

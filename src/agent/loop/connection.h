@@ -56,6 +56,7 @@ class Connection {
   void pause_reading() noexcept;
   void resume_reading() noexcept;
 
+  [[nodiscard]] bool is_connected() const noexcept;
   [[nodiscard]] bool is_open() const noexcept { return state_ != nullptr; }
 
  private:

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "agent/loop/after_poll.h"
 #include "agent/loop/poll.h"
 #include "agent/loop/signal.h"
 #include "agent/loop/socket_address.h"
@@ -133,4 +134,45 @@ TEST_CASE("endpoints become socket addresses of their family and come back equal
   }
   const sockaddr other{.sa_family = AF_UNIX, .sa_data = {}};
   CHECK_FALSE(to_endpoint(other).has_value());
+}
+
+TEST_CASE("what a timer asks for after the poll runs after the sockets were read") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) == 0);
+  {
+    Loop loop;
+    std::string order;
+    Poll poll(loop, ends[0], [&](Readiness) {
+      order += "socket ";
+      poll.watch({});
+    });
+    AfterPoll after(loop, [&] { order += "after "; });
+    Timer timer(loop, [&] {
+      order += "timer ";
+      after.request();
+      after.request();
+    });
+    timer.arm_at(Instant{});
+    poll.watch({.readable = true});
+    REQUIRE(::write(ends[1], "x", 1) == 1);
+    loop.run();  // both are due when it starts: as after a pause
+    CHECK(order == "timer socket after ");
+  }
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("an after-poll call may ask again, and may be destroyed while asked") {
+  Loop loop;
+  int calls = 0;
+  AfterPoll again(loop, [&] {
+    if (++calls < 3) {
+      again.request();
+    }
+  });
+  again.request();
+  loop.run();
+  CHECK(calls == 3);
+  AfterPoll gone(loop, [&] { ++calls; });
+  gone.request();
 }
