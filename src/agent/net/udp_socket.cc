@@ -1,0 +1,214 @@
+#include "agent/net/udp_socket.h"
+
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "agent/loop/poll.h"
+#include "agent/loop/socket_address.h"
+#include "agent/net/udp_batch.h"
+#include "swim/invariant.h"
+
+namespace hearsay::agent::net {
+namespace {
+
+// A burst of a large cluster fits; the kernel's rmem_max usually allows less.
+constexpr int receive_buffer_wanted = 2 << 20;
+constexpr int receive_buffer_least = 64 << 10;
+// So much is read before others get a turn: all that a buffer of that size can hold.
+constexpr int batches_a_turn = 128;
+constexpr int errors_a_turn = 1024;
+
+// The loop is the only user, and one call is over before the next begins.
+ReceiveBatch receiving;
+SendBatch sending;
+
+void ask_for_receive_buffer(int fd) noexcept {
+  for (int size = receive_buffer_wanted; size >= receive_buffer_least; size /= 2) {
+    int accepted = 0;
+    socklen_t length = sizeof(accepted);
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &accepted, &length);
+    if (accepted >= size) {
+      return;
+    }
+  }
+}
+
+/// Refusals are queued for whoever reads the error queue, and that queue shows as "priority".
+void ask_for_errors(int fd, bool v6) noexcept {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof(on));
+  if (v6) {
+    ::setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
+  }
+  ::setsockopt(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, &on, sizeof(on));
+}
+
+/// A descriptor that closes itself.
+class Fd {
+ public:
+  explicit Fd(int number) noexcept : number_(number) {}
+  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Fd& operator=(Fd&&) = delete;
+  ~Fd() {
+    if (number_ >= 0) {
+      ::close(number_);
+    }
+  }
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_;
+};
+
+tl::expected<Fd, int> bound_socket(const swim::Endpoint& at) noexcept {
+  const bool v6 = !at.ip.is_v4();
+  Fd fd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (fd.number() < 0) {
+    return tl::unexpected(-errno);
+  }
+  const int v6_only = at.ip.is_unspecified() ? 0 : 1;
+  if (v6) {
+    ::setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof(v6_only));
+  }
+  const loop::SocketAddress address = loop::to_socket_address(at);
+  if (::bind(fd.number(), &address.any, address.size()) != 0) {
+    return tl::unexpected(-errno);
+  }
+  ask_for_receive_buffer(fd.number());
+  ask_for_errors(fd.number(), v6);
+  return fd;
+}
+
+}  // namespace
+
+struct UdpSocket::State {
+  Fd fd;
+  bool v6;
+  OnDatagram on_datagram;
+  UdpCounters counters{};
+  loop::Poll poll;
+
+  State(loop::Loop& loop, Fd socket, bool is_v6, OnDatagram call)
+      : fd(std::move(socket)),
+        v6(is_v6),
+        on_datagram(std::move(call)),
+        poll(loop, fd.number(), [this](auto ready) {
+          if (ready.priority || ready.broken) {
+            drain_errors();
+          }
+          receive();
+          if (ready.broken) {
+            watch();  // libuv stops polling a socket that has an error
+          }
+        }) {
+    watch();
+  }
+
+  void watch() noexcept { poll.watch({.readable = true, .priority = true}); }
+
+  void receive() {
+    for (int batch = 0; batch < batches_a_turn; ++batch) {
+      const int count = receiving.receive(fd.number());
+      if (count < 0 && errno != EAGAIN && errno != EINTR) {
+        drain_errors();  // the error of an earlier send comes back from any call, once
+        continue;
+      }
+      for (int i = 0; i < count; ++i) {
+        deliver(receiving.at(static_cast<std::size_t>(i), static_cast<std::size_t>(count)));
+      }
+      if (count < static_cast<int>(udp_batch)) {
+        return;
+      }
+    }
+  }
+
+  void deliver(const ReceiveBatch::Received& received) {
+    if (received.lost) {
+      ++counters.dropped_oversized;
+      return;
+    }
+    if (const auto from = loop::to_endpoint(*received.from)) {
+      on_datagram(*from, received.bytes);
+    }
+  }
+
+  void drain_errors() noexcept {
+    for (int i = 0; i < errors_a_turn; ++i) {
+      std::byte quoted[1];
+      alignas(cmsghdr) std::byte control[256];
+      iovec piece{.iov_base = quoted, .iov_len = sizeof(quoted)};
+      msghdr header{};
+      header.msg_iov = &piece;
+      header.msg_iovlen = 1;
+      header.msg_control = control;
+      header.msg_controllen = sizeof(control);
+      if (::recvmsg(fd.number(), &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+        return;
+      }
+      ++counters.refusals;
+    }
+  }
+
+  /// Sends what is filled. A datagram fails for its own sake only if it fails after the error
+  /// queue is empty; before that the error belongs to an earlier one.
+  void flush(std::size_t count) noexcept {
+    std::size_t first = 0;
+    bool clean = false;
+    while (first < count) {
+      const int sent = sending.send(fd.number(), first, count - first);
+      if (sent > 0) {
+        first += static_cast<std::size_t>(sent);
+        clean = false;
+      } else if (errno == EAGAIN || errno == ENOBUFS) {
+        counters.dropped_full += count - first;
+        return;
+      } else if (!std::exchange(clean, true)) {
+        drain_errors();
+      } else {
+        ++counters.send_errors;
+        ++first;
+        clean = false;
+      }
+    }
+  }
+};
+
+UdpSocket::UdpSocket(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+UdpSocket::UdpSocket(UdpSocket&&) noexcept = default;
+UdpSocket& UdpSocket::operator=(UdpSocket&&) noexcept = default;
+UdpSocket::~UdpSocket() = default;
+
+tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpoint& at,
+                                             OnDatagram on_datagram) {
+  return bound_socket(at).map([&](Fd&& fd) {
+    return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram)));
+  });
+}
+
+void UdpSocket::send(const swim::Output& out) {
+  std::span<const swim::Datagram> rest = out.datagrams;
+  while (!rest.empty()) {
+    const std::size_t count = sending.fill(out, rest, state_->v6);
+    state_->flush(count);
+    rest = rest.subspan(count);
+  }
+}
+
+std::uint16_t UdpSocket::port() const noexcept {
+  loop::SocketAddress address;
+  socklen_t size = sizeof(address);
+  HEARSAY_INVARIANT(::getsockname(state_->fd.number(), &address.any, &size) == 0);
+  return loop::to_endpoint(address.any)->port;
+}
+
+const UdpCounters& UdpSocket::counters() const noexcept {
+  return state_->counters;
+}
+
+}  // namespace hearsay::agent::net

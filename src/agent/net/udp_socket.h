@@ -1,0 +1,49 @@
+// The gossip socket: many datagrams a system call, and refusals that hurt nobody else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include <tl/expected.hpp>
+
+#include "agent/loop/loop.h"
+#include "swim/output.h"
+
+namespace hearsay::agent::net {
+
+struct UdpCounters {
+  std::uint64_t dropped_full = 0;       // our own send buffer had no room
+  std::uint64_t dropped_oversized = 0;  // received two large ones in one batch, see UdpSocket
+  std::uint64_t send_errors = 0;        // the kernel refused the datagram itself
+  std::uint64_t refusals = 0;           // ICMP errors that came back for what we sent
+};
+
+/// A datagram of up to 2 KiB has a place of its own in a batch; larger ones, which no Serf agent
+/// sends by default, share one overflow area, so of several in one batch only the last survives.
+class UdpSocket {
+ public:
+  /// The view is good during the call only.
+  using OnDatagram = std::function<void(const swim::Endpoint& from, swim::Bytes datagram)>;
+
+  /// [::] takes and reaches IPv4 peers too. The error is a code for loop::describe_error().
+  static tl::expected<UdpSocket, int> open(loop::Loop& loop, const swim::Endpoint& at,
+                                           OnDatagram on_datagram);
+
+  UdpSocket(UdpSocket&&) noexcept;
+  UdpSocket& operator=(UdpSocket&&) noexcept;
+  ~UdpSocket();
+
+  /// Sends every datagram of `out`. What cannot be sent now is dropped and counted.
+  void send(const swim::Output& out);
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] const UdpCounters& counters() const noexcept;
+
+ private:
+  struct State;
+  explicit UdpSocket(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearsay::agent::net
