@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -29,5 +30,7 @@ class EventListener {
 
 /// "member-join", "member-leave", "member-failed", "member-update", "member-reap".
 [[nodiscard]] std::string_view event_name(swim::MemberEventKind kind) noexcept;
+/// The same for member events; "user" and "query" for the others.
+[[nodiscard]] std::string_view event_name(const AgentEvent& event) noexcept;
 
 }  // namespace hearsay::agent
