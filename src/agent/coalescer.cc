@@ -1,0 +1,168 @@
+#include "agent/coalescer.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "swim/gossip/tags.h"
+
+namespace hearsay::agent {
+namespace {
+
+using swim::MemberEventKind;
+
+constexpr std::size_t kind_count = 5;
+static_assert(static_cast<std::size_t>(MemberEventKind::reap) + 1 == kind_count);
+
+constexpr std::uint64_t fnv_basis = 0xcbf29ce484222325U;
+
+std::uint64_t mix(std::uint64_t digest, swim::Bytes bytes) noexcept {  // FNV-1a
+  for (const std::byte byte : bytes) {
+    digest = (digest ^ static_cast<std::uint64_t>(byte)) * 0x100000001b3U;
+  }
+  return digest;
+}
+
+/// Tags count whatever their order: a Serf agent writes the same ones in another order each time.
+std::uint64_t digest_of(const swim::MemberRecord& member) noexcept {
+  std::uint64_t digest = mix(fnv_basis, member.at.ip.bytes());
+  digest = mix(digest, std::as_bytes(std::span(&member.at.port, 1)));
+  digest = mix(digest, member.versions.wire());
+  swim::for_each_tag(member.meta, [&digest](std::string_view key, std::string_view value) {
+    digest += mix(mix(fnv_basis, swim::as_bytes(key)) + 1, swim::as_bytes(value));
+  });
+  return digest;
+}
+
+bool says_alive(MemberEventKind kind) noexcept {
+  return kind == MemberEventKind::join || kind == MemberEventKind::update;
+}
+
+bool is_internal(const swim::QueryReceived& query) noexcept {
+  return query.name.starts_with("_serf_");
+}
+
+}  // namespace
+
+void CoalescingWindow::extend(swim::Instant now) noexcept {
+  if (!open_) {
+    open_ = true;
+    opened_ = now;
+  }
+  last_ = now;
+}
+
+swim::Instant CoalescingWindow::end() const noexcept {
+  return open_ ? std::min(last_ + quiet, opened_ + most) : swim::never;
+}
+
+void Coalescer::take(swim::Instant now, swim::Event event, std::vector<AgentEvent>& out) {
+  if (auto* member = std::get_if<swim::MemberEvent>(&event)) {
+    member_window_.extend(now);
+    hold(std::move(*member));
+  } else if (auto* user = std::get_if<swim::UserEventReceived>(&event)) {
+    if (user->coalesce) {
+      user_window_.extend(now);
+      hold(std::move(*user));
+    } else {
+      out.emplace_back(std::move(*user));
+    }
+  } else if (auto* query = std::get_if<swim::QueryReceived>(&event);
+             query != nullptr && !is_internal(*query)) {
+    out.emplace_back(std::move(*query));
+  }
+}
+
+void Coalescer::tick(swim::Instant now, std::vector<AgentEvent>& out) {
+  if (member_window_.end() <= now) {
+    flush_members(out);
+  }
+  if (user_window_.end() <= now) {
+    flush_user_events(out);
+  }
+}
+
+swim::Instant Coalescer::next_deadline() const noexcept {
+  return std::min(member_window_.end(), user_window_.end());
+}
+
+void Coalescer::flush(std::vector<AgentEvent>& out) {
+  flush_members(out);
+  flush_user_events(out);
+}
+
+void Coalescer::hold(swim::MemberEvent event) {
+  const auto [place, is_new] = member_index_.try_emplace(event.member.name, members_.size());
+  if (is_new) {
+    members_.push_back(std::move(event));
+  } else {
+    members_[place->second] = std::move(event);
+  }
+}
+
+void Coalescer::hold(swim::UserEventReceived event) {
+  const auto same_name = [&](const swim::UserEventReceived& held) { return held.name == event.name; };
+  const auto held = std::ranges::find_if(user_events_, same_name);
+  if (held != user_events_.end() && held->ltime > event.ltime) {
+    return;
+  }
+  if (held != user_events_.end() && held->ltime < event.ltime) {
+    std::erase_if(user_events_, same_name);
+  }
+  if (user_events_.size() == user_events_max) {
+    user_events_.erase(user_events_.begin());
+    ++user_events_dropped_;
+  }
+  user_events_.push_back(std::move(event));
+}
+
+/// Records what listeners are about to believe, and turns the event into the kind that takes them
+/// there: a member they do not take for alive joins, one they do is updated.
+bool Coalescer::changes_belief(swim::MemberEvent& event) {
+  if (event.kind == MemberEventKind::reap) {
+    told_.erase(event.member.name);
+    return true;
+  }
+  const std::uint64_t digest = digest_of(event.member);
+  const auto [place, is_new] = told_.try_emplace(event.member.name, Told{event.kind, digest});
+  const Told before = std::exchange(place->second, Told{event.kind, digest});
+  if (!says_alive(event.kind)) {
+    return is_new || before.kind != event.kind;
+  }
+  if (is_new || !says_alive(before.kind)) {
+    event.kind = MemberEventKind::join;
+    return true;
+  }
+  if (event.kind == MemberEventKind::join && before.digest == digest) {
+    return false;
+  }
+  event.kind = MemberEventKind::update;
+  return true;
+}
+
+void Coalescer::flush_members(std::vector<AgentEvent>& out) {
+  std::array<std::vector<swim::MemberRecord>, kind_count> groups;
+  for (swim::MemberEvent& event : members_) {
+    if (changes_belief(event)) {
+      groups[static_cast<std::size_t>(event.kind)].push_back(std::move(event.member));
+    }
+  }
+  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+    if (!groups[kind].empty()) {
+      out.emplace_back(MembersChanged{static_cast<MemberEventKind>(kind), std::move(groups[kind])});
+    }
+  }
+  members_ = {};  // gives the memory of a burst back
+  member_index_ = {};
+  member_window_.close();
+}
+
+void Coalescer::flush_user_events(std::vector<AgentEvent>& out) {
+  for (swim::UserEventReceived& event : user_events_) {
+    out.emplace_back(std::move(event));
+  }
+  user_events_.clear();
+  user_window_.close();
+}
+
+}  // namespace hearsay::agent
