@@ -1,0 +1,79 @@
+#include "agent/hooks/payload.h"
+
+#include <uv.h>
+
+#include <array>
+
+#include "swim/gossip/tags.h"
+
+namespace hearsay::agent::hooks {
+namespace {
+
+void append_clean(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    if (c == '\t') {
+      out += "\\t";
+    } else if (c == '\n') {
+      out += "\\n";
+    } else {
+      out += c;
+    }
+  }
+}
+
+void append_ip(const swim::IpAddress& ip, std::string& out) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const swim::Bytes wire = ip.wire();
+  uv_inet_ntop(ip.is_v4() ? AF_INET : AF_INET6, wire.data(), text.data(), text.size());
+  out += text.data();
+}
+
+void append_tags(swim::Bytes meta, std::string& out) {
+  bool first = true;
+  swim::for_each_tag(meta, [&](std::string_view key, std::string_view value) {
+    if (!first) {
+      out += ',';
+    }
+    first = false;
+    append_clean(key, out);
+    out += '=';
+    append_clean(value, out);
+  });
+}
+
+void append_member(const swim::MemberRecord& member, std::string& out) {
+  append_clean(member.name, out);
+  out += '\t';
+  append_ip(member.at.ip, out);
+  out += '\t';
+  append_clean(swim::find_tag(member.meta, "role").value_or(std::string_view()), out);
+  out += '\t';
+  append_tags(member.meta, out);
+  out += '\n';
+}
+
+std::string ended_by_newline(swim::Bytes payload) {
+  std::string out(swim::as_text(payload));
+  if (!out.empty() && out.back() != '\n') {
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string stdin_of(const AgentEvent& event) {
+  if (const auto* user = std::get_if<swim::UserEventReceived>(&event)) {
+    return ended_by_newline(user->payload);
+  }
+  if (const auto* query = std::get_if<swim::QueryReceived>(&event)) {
+    return ended_by_newline(query->payload);
+  }
+  std::string out;
+  for (const swim::MemberRecord& member : std::get<MembersChanged>(event).members) {
+    append_member(member, out);
+  }
+  return out;
+}
+
+}  // namespace hearsay::agent::hooks
