@@ -1,0 +1,69 @@
+// One script and the events that wait for it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "agent/hooks/environment.h"
+#include "agent/hooks/process.h"
+#include "agent/hooks/spec.h"
+
+namespace hearsay::agent::hooks {
+
+/// What has happened since the agent started, over all handlers.
+struct Counters {
+  std::uint64_t runs = 0;
+  std::uint64_t failed = 0;  // could not start, or did not succeed; timed-out ones too
+  std::uint64_t timed_out = 0;
+  std::uint64_t dropped = 0;  // events that found a full queue, or an agent that ended
+};
+
+/// What handlers share.
+struct Context {
+  loop::Loop& loop;
+  Patience patience;
+  /// The agent as it is when a script starts.
+  std::function<Self()> self;
+  /// Text with its component prefix, without time and level.
+  std::function<void(swim::Notice::Level, std::string_view)> log;
+  /// Called when a handler has nothing running and nothing waiting.
+  std::function<void()> on_idle;
+  Counters counters;
+};
+
+/// Runs its script for one event at a time. Of more than `queue_max` waiting events the oldest is
+/// dropped: a hook that is behind had better see the present.
+class Handler {
+ public:
+  static constexpr std::size_t queue_max = 64;
+
+  Handler(Context& context, Spec spec);
+  /// Kills a script that still runs.
+  ~Handler() = default;
+  Handler(const Handler&) = delete;
+  Handler& operator=(const Handler&) = delete;
+
+  [[nodiscard]] const Spec& spec() const noexcept { return spec_; }
+  [[nodiscard]] bool idle() const noexcept { return process_ == nullptr && waiting_.empty(); }
+
+  void offer(std::shared_ptr<const AgentEvent> event);
+  /// Forgets what waits; a script that runs may finish.
+  void retire();
+  /// retire(), and what runs has little time left.
+  void hurry(swim::Duration timeout, swim::Duration grace);
+
+ private:
+  void run_next();
+  void run(const AgentEvent& event);
+  void on_done(std::string_view event, const Outcome& outcome);
+  void log(swim::Notice::Level level, std::string_view text) const { context_.log(level, text); }
+
+  Context& context_;
+  Spec spec_;
+  std::deque<std::shared_ptr<const AgentEvent>> waiting_;
+  std::unique_ptr<Process> process_;
+  bool overflowing_ = false;  // one warning for each time the queue runs full
+};
+
+}  // namespace hearsay::agent::hooks
