@@ -105,7 +105,7 @@ void Handler::on_done(std::string_view event, const Outcome& outcome) {
     log(Level::warn, fmt::format("agent: Script '{}' generated {} bytes of output, truncated to {}",
                                  spec_.script, outcome.output_bytes, OutputTail::capacity));
   }
-  log(Level::debug, fmt::format("agent: Event '{}' script output: {}", event, outcome.output));
+  log(Level::debug, fmt::format("agent: Event '{}' script output: {}", event, on_one_line(outcome.output)));
   if (!outcome.succeeded()) {
     ++context_.counters.failed;
     context_.counters.timed_out += outcome.timed_out ? 1 : 0;

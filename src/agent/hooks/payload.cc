@@ -1,9 +1,6 @@
 #include "agent/hooks/payload.h"
 
-#include <uv.h>
-
-#include <array>
-
+#include "agent/net/address.h"
 #include "swim/gossip/tags.h"
 
 namespace hearsay::agent::hooks {
@@ -19,13 +16,6 @@ void append_clean(std::string_view text, std::string& out) {
       out += c;
     }
   }
-}
-
-void append_ip(const swim::IpAddress& ip, std::string& out) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const swim::Bytes wire = ip.wire();
-  uv_inet_ntop(ip.is_v4() ? AF_INET : AF_INET6, wire.data(), text.data(), text.size());
-  out += text.data();
 }
 
 void append_tags(swim::Bytes meta, std::string& out) {
@@ -44,7 +34,7 @@ void append_tags(swim::Bytes meta, std::string& out) {
 void append_member(const swim::MemberRecord& member, std::string& out) {
   append_clean(member.name, out);
   out += '\t';
-  append_ip(member.at.ip, out);
+  out += net::format_ip(member.at.ip);
   out += '\t';
   append_clean(swim::find_tag(member.meta, "role").value_or(std::string_view()), out);
   out += '\t';
@@ -61,6 +51,12 @@ std::string ended_by_newline(swim::Bytes payload) {
 }
 
 }  // namespace
+
+std::string on_one_line(std::string_view text) {
+  std::string out;
+  append_clean(text, out);
+  return out;
+}
 
 std::string stdin_of(const AgentEvent& event) {
   if (const auto* user = std::get_if<swim::UserEventReceived>(&event)) {

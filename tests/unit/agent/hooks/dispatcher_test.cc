@@ -134,7 +134,7 @@ TEST_CASE("a script that fails is logged with its status, and the next event run
   bench.dispatcher.on_event(user("b"));
   bench.until_logged("script output: said b");
   CHECK(bench.logged("Error invoking script 'echo said $SERF_USER_EVENT; exit 3': exit status 3") == 2);
-  CHECK(bench.logged("agent: Event 'user' script output: said a\n") == 1);
+  CHECK(bench.logged("agent: Event 'user' script output: said a\\n") == 1);
   CHECK(bench.dispatcher.counters().failed == 2);
 }
 
