@@ -117,9 +117,16 @@ double CoordinateClient::LatencyFilter::median_with(double sample) noexcept {
     --count;
   }
   samples[count++] = sample;
-  std::array<double, 3> sorted = samples;
-  std::sort(sorted.begin(), sorted.begin() + count);
-  return sorted[count / 2U];
+  // sorted[count / 2]
+  const auto [low, high] = std::minmax(samples[0], samples[1]);
+  switch (count) {
+    case 1:
+      return samples[0];
+    case 2:
+      return high;
+    default:
+      return std::clamp(samples[2], low, high);
+  }
 }
 
 void CoordinateClient::move_by_vivaldi(const Coordinate& other, double rtt, Random& random) {
