@@ -3,11 +3,11 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
+#include "agent/fd.h"
 #include "agent/loop/poll.h"
 #include "agent/loop/socket_address.h"
 #include "agent/net/udp_batch.h"
@@ -49,27 +49,10 @@ void ask_for_errors(int fd, bool v6) noexcept {
   ::setsockopt(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, &on, sizeof(on));
 }
 
-/// A descriptor that closes itself.
-class Fd {
- public:
-  explicit Fd(int number) noexcept : number_(number) {}
-  Fd(Fd&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Fd& operator=(Fd&&) = delete;
-  ~Fd() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  [[nodiscard]] int number() const noexcept { return number_; }
-
- private:
-  int number_;
-};
-
 tl::expected<Fd, int> bound_socket(const swim::Endpoint& at) noexcept {
   const bool v6 = !at.ip.is_v4();
   Fd fd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (fd.number() < 0) {
+  if (!fd.is_open()) {
     return tl::unexpected(-errno);
   }
   const int v6_only = at.ip.is_unspecified() ? 0 : 1;

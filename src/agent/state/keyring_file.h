@@ -1,0 +1,20 @@
+// The keyring file (proto/snapshot.md, "Keyring"): a JSON array of base64 keys, the primary first.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "agent/state/file.h"
+#include "swim/bytes.h"
+
+namespace hearsay::agent::state {
+
+/// At least one key. Errors are for people, without the path.
+[[nodiscard]] tl::expected<std::vector<swim::Buffer>, std::string> read_keyring(const std::string& path);
+/// A new file can be read by its owner only.
+[[nodiscard]] FileResult write_keyring(const std::string& path, std::span<const swim::Buffer> keys);
+
+}  // namespace hearsay::agent::state

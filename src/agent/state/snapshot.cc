@@ -1,0 +1,157 @@
+#include "agent/state/snapshot.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/state/file.h"
+
+namespace hearsay::agent::state {
+namespace {
+
+constexpr std::size_t file_bytes_max = 256U << 20U;
+constexpr mode_t mode = 0644;
+
+Fd open_to_append(const std::string& path) {
+  return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode));
+}
+
+}  // namespace
+
+struct Snapshot::State {
+  std::string path;
+  Fd file;
+  std::size_t file_bytes;
+  SnapshotContents contents;
+  std::string pending;
+  std::uint64_t write_errors = 0;
+  bool left = false;
+  loop::Timer flush_timer;
+
+  State(loop::Loop& loop, std::string where, Fd fd, SnapshotContents found)
+      : path(std::move(where)),
+        file(std::move(fd)),
+        file_bytes(found.bytes_complete),
+        contents(std::move(found)),
+        flush_timer(loop, [this] { flush(); }) {}
+
+  /// Remembers the line as a reader of the file would and has it written soon.
+  void add(std::string_view line) {
+    if (line.empty() || left) {
+      return;
+    }
+    contents.take(line.substr(0, line.size() - 1), false);
+    pending += line;
+    if (!flush_timer.armed()) {
+      flush_timer.arm_in(flush_interval);
+    }
+  }
+
+  void add_clock(std::string_view key, std::uint64_t time, std::uint64_t last) {
+    if (time > last) {
+      add(clock_line(key, time));
+    }
+  }
+
+  void flush() {
+    flush_timer.disarm();
+    if (pending.empty()) {
+      return;
+    }
+    if (write_all(file.number(), pending)) {
+      file_bytes += pending.size();
+    } else {
+      ++write_errors;
+    }
+    pending.clear();
+    if (!left && file_bytes > std::max(compact_bytes_min, compact_bytes_a_node * contents.alive.size())) {
+      compact();
+    }
+  }
+
+  void compact() {
+    const std::string text = compact_snapshot(contents);
+    Fd fresh;
+    if (replace_file(path, text, mode)) {
+      fresh = open_to_append(path);
+    }
+    if (fresh.is_open()) {
+      file = std::move(fresh);
+      file_bytes = text.size();
+    } else {
+      ++write_errors;  // the old descriptor goes on
+    }
+  }
+};
+
+Snapshot::Snapshot(std::unique_ptr<State> state) noexcept : state_(std::move(state)) {}
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot& Snapshot::operator=(Snapshot&&) noexcept = default;
+Snapshot::~Snapshot() {
+  if (state_) {
+    flush();
+  }
+}
+
+tl::expected<Snapshot, std::string> Snapshot::open(loop::Loop& loop, const std::string& path,
+                                                   bool keep_after_leave) {
+  Fd file = open_to_append(path);
+  if (!file.is_open()) {
+    return tl::unexpected(last_error());
+  }
+  const auto text = read_file(path, file_bytes_max);
+  if (!text) {
+    return tl::unexpected(text.error());
+  }
+  SnapshotContents contents = parse_snapshot(*text, keep_after_leave);
+  // A torn last line would swallow the first line written behind it.
+  if (contents.bytes_complete < text->size() &&
+      ::ftruncate(file.number(), static_cast<off_t>(contents.bytes_complete)) != 0) {
+    return tl::unexpected(last_error());
+  }
+  return Snapshot(std::make_unique<State>(loop, path, std::move(file), std::move(contents)));
+}
+
+const SnapshotContents& Snapshot::contents() const noexcept {
+  return state_->contents;
+}
+
+void Snapshot::record(const swim::MemberEvent& event) {
+  switch (event.kind) {
+    case swim::MemberEventKind::join:
+      state_->add(alive_line(event.member.name, event.member.at));
+      break;
+    case swim::MemberEventKind::leave:
+    case swim::MemberEventKind::failed:
+      state_->add(not_alive_line(event.member.name));
+      break;
+    case swim::MemberEventKind::update:
+    case swim::MemberEventKind::reap:
+      break;
+  }
+}
+
+void Snapshot::record_clocks(const SnapshotClocks& clocks) {
+  const SnapshotClocks last = state_->contents.clocks;
+  state_->add_clock(member_clock_key, clocks.member, last.member);
+  state_->add_clock(event_clock_key, clocks.event, last.event);
+  state_->add_clock(query_clock_key, clocks.query, last.query);
+}
+
+void Snapshot::record_leave() {
+  state_->add(leave_line);
+  state_->left = true;  // what the others report of the end is no news for a later start
+  flush();
+}
+
+void Snapshot::flush() {
+  state_->flush();
+}
+
+std::uint64_t Snapshot::write_errors() const noexcept {
+  return state_->write_errors;
+}
+
+}  // namespace hearsay::agent::state

@@ -1,0 +1,52 @@
+// The snapshot of a running agent: a file that a restarted one can rejoin from.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "agent/fd.h"
+#include "agent/loop/timer.h"
+#include "agent/state/snapshot_file.h"
+#include "swim/event.h"
+
+namespace hearsay::agent::state {
+
+/// Lines are collected and written together, at most every flush_interval and only if there are
+/// some. When the file has grown past what its contents are worth it is replaced by a short one.
+/// Nothing here is synced to disk line by line: after a crash the last lines may be missing.
+class Snapshot {
+ public:
+  static constexpr swim::Duration flush_interval = std::chrono::milliseconds(500);
+  static constexpr std::size_t compact_bytes_min = 128U << 10U;
+  static constexpr std::size_t compact_bytes_a_node = 256;
+
+  /// Reads what is there and goes on writing behind it. The error is without the path.
+  static tl::expected<Snapshot, std::string> open(loop::Loop& loop, const std::string& path,
+                                                  bool keep_after_leave);
+
+  Snapshot(Snapshot&&) noexcept;
+  Snapshot& operator=(Snapshot&&) noexcept;
+  ~Snapshot();
+
+  [[nodiscard]] const SnapshotContents& contents() const noexcept;
+
+  void record(const swim::MemberEvent& event);
+  /// Times that are not newer are ignored.
+  void record_clocks(const SnapshotClocks& clocks);
+  /// This node leaves: a later start finds nothing to rejoin, unless it is told to.
+  void record_leave();
+
+  /// Writes what waits. For the end of the agent.
+  void flush();
+  /// Calls that failed to write; the agent goes on without its snapshot.
+  [[nodiscard]] std::uint64_t write_errors() const noexcept;
+
+ private:
+  struct State;
+  explicit Snapshot(std::unique_ptr<State> state) noexcept;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hearsay::agent::state
