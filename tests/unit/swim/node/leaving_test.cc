@@ -1,0 +1,161 @@
+#include <doctest/doctest.h>
+
+#include "sim/cluster.h"
+#include "swim/wire/codec.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::swim;
+using namespace std::chrono_literals;
+
+namespace {
+
+void settle(Cluster& cluster) {
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
+  cluster.run_for(5s);
+}
+
+Buffer leave_intent(NodeIndex member, std::uint64_t ltime) {
+  Buffer out{std::byte{8}};
+  const std::string name = Cluster::name(member);
+  wire::encode(wire::LeaveIntent{.ltime = ltime, .node = name, .prune = false}, out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a member that leaves is seen left by all and failed by none") {
+  Cluster cluster(6);
+  settle(cluster);
+  const CommandId command = cluster.leave(3);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(3, command) != nullptr; }));
+  CHECK_FALSE(cluster.completion(3, command)->timed_out);
+  CHECK(cluster.node(3).phase() == Phase::left);
+  cluster.crash(3);
+  CHECK(cluster.settles_within(5s, [&] { return cluster.all_see(3, MemberStatus::left); }));
+  cluster.run_for(2min);
+  for (NodeIndex viewer : {0U, 1U, 2U, 4U, 5U}) {
+    CHECK(cluster.count_member_events(viewer, MemberEventKind::leave, 3) == 1);
+    CHECK(cluster.count_member_events(viewer, MemberEventKind::failed, 3) == 0);
+  }
+}
+
+TEST_CASE("a node alone leaves at once") {
+  Cluster cluster(1);
+  const CommandId command = cluster.leave(0);
+  REQUIRE(cluster.completion(0, command) != nullptr);
+  CHECK(cluster.node(0).phase() == Phase::left);
+}
+
+TEST_CASE("leaving twice is refused") {
+  Cluster cluster(2);
+  settle(cluster);
+  cluster.leave(0);
+  Output out;
+  CHECK_FALSE(cluster.node(0).leave(cluster.now(), 99, out));
+}
+
+TEST_CASE("a leave ends although nobody can be reached, and says that it timed out") {
+  Cluster cluster(2);
+  settle(cluster);
+  cluster.network.cut_both(0, 1);
+  cluster.crash(1);
+  cluster.run_for(60s);
+  Cluster lonely(2);
+  settle(lonely);
+  lonely.crash(1);
+  const CommandId command = lonely.leave(0);
+  CHECK(lonely.settles_within(12s, [&] { return lonely.completion(0, command) != nullptr; }));
+}
+
+TEST_CASE("a leave intent about a member that stays is overruled by it") {
+  Cluster cluster(4);
+  settle(cluster);
+  cluster.inject(0, Cluster::address(3), leave_intent(1, 500));
+  CHECK(cluster.status(0, 1) == MemberStatus::leaving);
+  CHECK(cluster.settles_within(5s, [&] { return cluster.all_see(1, MemberStatus::alive); }));
+}
+
+TEST_CASE("an intent older than the member's status changes nothing") {
+  Cluster cluster(3);
+  settle(cluster);
+  cluster.inject(0, Cluster::address(2), leave_intent(1, 0));
+  CHECK(cluster.status(0, 1) == MemberStatus::alive);
+}
+
+TEST_CASE("an intent with an impossible Lamport time is refused and the clock stays") {
+  Cluster cluster(3);
+  settle(cluster);
+  const auto before = cluster.node(0).stats().member_time;
+  for (const std::uint64_t ltime : {1ULL << 63U, ~0ULL, ~0ULL - 1}) {
+    cluster.inject(0, Cluster::address(2), leave_intent(1, ltime));
+  }
+  CHECK(cluster.node(0).stats().member_time == before);
+  CHECK(cluster.node(0).counters().lamport_refused == 3);
+  CHECK(cluster.status(0, 1) == MemberStatus::alive);
+}
+
+TEST_CASE("force-leave turns a failed member into a left one everywhere") {
+  Cluster cluster(4);
+  settle(cluster);
+  cluster.crash(2);
+  REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see(2, MemberStatus::failed); }));
+  const CommandId command = cluster.force_leave(0, "n2", false);
+  CHECK(cluster.settles_within(5s, [&] { return cluster.all_see(2, MemberStatus::left); }));
+  REQUIRE(cluster.settles_within(6s, [&] { return cluster.completion(0, command) != nullptr; }));
+  CHECK_FALSE(cluster.completion(0, command)->timed_out);
+  CHECK(cluster.count_member_events(1, MemberEventKind::leave, 2) == 1);
+}
+
+TEST_CASE("force-leave with prune erases the member everywhere") {
+  Cluster cluster(4);
+  settle(cluster);
+  cluster.crash(2);
+  REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see(2, MemberStatus::failed); }));
+  cluster.force_leave(0, "n2", true);
+  CHECK(cluster.settles_within(5s, [&] { return cluster.all_see(2, MemberStatus::none); }));
+  CHECK(cluster.count_member_events(3, MemberEventKind::reap, 2) == 1);
+}
+
+TEST_CASE("force-leave of a name nobody knows completes without an error") {
+  Cluster cluster(2);
+  settle(cluster);
+  const CommandId command = cluster.force_leave(0, "nobody", false);
+  REQUIRE(cluster.settles_within(6s, [&] { return cluster.completion(0, command) != nullptr; }));
+  CHECK_FALSE(cluster.completion(0, command)->timed_out);
+}
+
+TEST_CASE("a name that left can come back from another address") {
+  Cluster cluster(4, [](NodeIndex i, Config& config) {
+    if (i == 3) {
+      config.name = "n1";  // a second host that takes over the name
+    }
+  });
+  cluster.join(1, 0);
+  cluster.join(2, 0);
+  REQUIRE(cluster.settles_within(5s, [&] { return cluster.status(2, 1) == MemberStatus::alive; }));
+  cluster.leave(1);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.node(1).phase() == Phase::left; }));
+  cluster.crash(1);
+  cluster.join(3, 0);
+  CHECK(cluster.settles_within(5s, [&] {
+    const auto& members = cluster.node(2).members();
+    const Member& member = members[members.find("n1")];
+    return member.status == MemberStatus::alive && member.at == Cluster::address(3);
+  }));
+}
+
+TEST_CASE("a name in use cannot be taken: its holder and the others report the conflict") {
+  Cluster cluster(3, [](NodeIndex i, Config& config) {
+    if (i == 2) {
+      config.name = "n1";
+    }
+  });
+  cluster.join(1, 0);
+  REQUIRE(cluster.settles_within(5s, [&] { return cluster.status(0, 1) == MemberStatus::alive; }));
+  cluster.join(2, 0);
+  cluster.run_for(5s);
+  const auto& members = cluster.node(0).members();
+  CHECK(members[members.find("n1")].at == Cluster::address(1));
+  CHECK(cluster.node(0).counters().name_conflicts > 0);
+}
