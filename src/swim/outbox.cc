@@ -110,7 +110,8 @@ void run_gossip(Step& step) {
 }
 
 Instant next_gossip(const Core& core) {
-  return no_rumors(core) ? never : core.gossip_tick;
+  const bool alone = core.members.node_count() < 2;
+  return alone || no_rumors(core) ? never : core.gossip_tick;
 }
 
 Duration stagger(Core& core, Duration interval) {
