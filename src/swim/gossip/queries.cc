@@ -92,13 +92,17 @@ QueryReceived received(const Step& step, const wire::Query& query, const Endpoin
 void on_query(Step& step, const wire::Query& query, Bytes message) {
   Core& core = step.core;
   const auto ip = IpAddress::from_wire(query.addr);
-  const FilterResult filters = match_filters(query.filters, core.own().name(), core.config.tags);
-  if (!ip || query.port == 0 || query.timeout_ns < 0 || filters == FilterResult::harmful ||
-      crashes_serf(query)) {
+  if (!ip || query.port == 0 || query.timeout_ns < 0 || crashes_serf(query)) {
     ++core.counters.messages_rejected;
     return;
   }
+  // Patterns are compiled for a query's first copy only.
   if (!is_news(step, query)) {
+    return;
+  }
+  const FilterResult filters = match_filters(query.filters, core.own().name(), core.config.tags);
+  if (filters == FilterResult::harmful) {
+    ++core.counters.messages_rejected;
     return;
   }
   if ((query.flags & wire::query_no_broadcast) == 0) {
