@@ -10,10 +10,11 @@
 namespace hearsay::tests {
 namespace {
 
-const std::filesystem::path directory = HEARSAY_VECTORS;
+// A function, for cases are registered before main() in no certain order with other globals.
+std::filesystem::path directory() { return HEARSAY_VECTORS; }
 
 std::ifstream open_file(const std::string& name, const char* extension) {
-  std::ifstream file(directory / (name + extension));
+  std::ifstream file(directory() / (name + extension));
   if (!file) {
     throw std::runtime_error("proto/vectors: cannot read " + name + extension);
   }
@@ -34,7 +35,7 @@ swim::wire::StreamReader::Side Vector::side() const {
 
 std::vector<std::string> vector_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory())) {
     if (entry.path().extension() == ".hex") {
       names.push_back(entry.path().stem());
     }
