@@ -1,0 +1,21 @@
+// What one RPC client, and all of them together, may take. Each limit has a counter.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace hearsay::agent::rpc::limits {
+
+inline constexpr std::size_t clients = 256;              // connections at a time
+inline constexpr std::size_t request_bytes = 1U << 20U;  // one header or body
+inline constexpr std::size_t streams_per_client = 64;
+inline constexpr std::size_t records_waiting = 512;  // per stream, as in Serf; then dropped
+/// With more than this waiting to be taken no further request of the client is run.
+inline constexpr std::size_t output_before_pause = 256U << 10U;
+/// With more than this waiting a client has stopped reading: it is dropped.
+inline constexpr std::size_t output_before_drop = 8U << 20U;
+
+/// How long a client that has been hung up on may take to read its last answer.
+inline constexpr std::chrono::seconds goodbye{5};
+
+}  // namespace hearsay::agent::rpc::limits

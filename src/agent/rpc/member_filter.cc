@@ -1,0 +1,53 @@
+#include "agent/rpc/member_filter.h"
+
+#include "swim/gossip/tags.h"
+
+namespace hearsay::agent::rpc {
+namespace {
+
+/// An empty expression asks for nothing. False: it does not compile, and `error` says why.
+bool compile_into(std::optional<Pattern>& out, std::string_view expression, std::string& error) {
+  if (expression.empty()) {
+    return true;
+  }
+  auto pattern = Pattern::compile(expression);
+  if (!pattern) {
+    error = std::move(pattern).error();
+    return false;
+  }
+  out = *std::move(pattern);
+  return true;
+}
+
+}  // namespace
+
+tl::expected<MemberFilter, std::string> MemberFilter::compile(const MembersFilteredRequest& request) {
+  MemberFilter out;
+  std::string error;
+  if (!compile_into(out.status_, request.status, error) || !compile_into(out.name_, request.name, error)) {
+    return tl::unexpected(std::move(error));
+  }
+  for (const auto& [key, expression] : request.tags) {
+    auto pattern = Pattern::compile(expression);
+    if (!pattern) {
+      return tl::unexpected(std::move(pattern).error());
+    }
+    out.tags_.emplace_back(key, *std::move(pattern));
+  }
+  return out;
+}
+
+bool MemberFilter::matches(const swim::Member& member) const {
+  if ((status_ && !status_->matches(swim::to_text(member.status))) ||
+      (name_ && !name_->matches(member.name()))) {
+    return false;
+  }
+  for (const auto& [key, pattern] : tags_) {
+    if (!pattern.matches(swim::find_tag(member.meta(), key).value_or(""))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace hearsay::agent::rpc

@@ -1,0 +1,31 @@
+// Which members a client asked for.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "agent/rpc/messages.h"
+#include "agent/rpc/pattern.h"
+#include "swim/members/member.h"
+
+namespace hearsay::agent::rpc {
+
+/// Every pattern given must match; a tag that a member does not have counts as empty.
+class MemberFilter {
+ public:
+  /// The error says what is wrong with a pattern.
+  static tl::expected<MemberFilter, std::string> compile(const MembersFilteredRequest& request);
+
+  [[nodiscard]] bool matches(const swim::Member& member) const;
+
+ private:
+  std::optional<Pattern> status_;
+  std::optional<Pattern> name_;
+  std::vector<std::pair<std::string, Pattern>> tags_;
+};
+
+}  // namespace hearsay::agent::rpc

@@ -1,0 +1,126 @@
+// One client's side of the protocol (proto/rpc.md): bytes in, bytes out. Knows no socket.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/log.h"
+#include "agent/rpc/backend.h"
+#include "agent/rpc/counters.h"
+#include "agent/rpc/limits.h"
+#include "agent/rpc/messages.h"
+#include "agent/rpc/streams.h"
+
+namespace hearsay::agent::rpc {
+
+struct Command;
+
+/// What all sessions of a server share. Outlives them.
+struct Host {
+  Backend& backend;
+  Log& log;
+  Counters& counters;
+  std::string auth_key;  // empty: nobody has to authenticate
+};
+
+/// Carries a session's bytes. Never calls back into the session from inside these.
+class Transport {
+ public:
+  virtual void send(swim::Bytes bytes) = 0;
+  /// How much of what was sent waits for the client to take it.
+  [[nodiscard]] virtual std::size_t waiting_bytes() const = 0;
+  /// Whether bytes from the client are wanted.
+  virtual void set_reading(bool wanted) = 0;
+  /// Closes when all that was sent has been taken. Nothing is sent after it.
+  virtual void finish() = 0;
+
+ protected:
+  ~Transport() = default;
+};
+
+/// Requests run one after another, in the order they came: while one waits for the agent, or while
+/// the client does not take what it asked for, the next is not looked at and nothing more is read.
+class Session final : public std::enable_shared_from_this<Session>, private RecordSink {
+ public:
+  static std::shared_ptr<Session> open(Host& host, Transport& transport);
+
+  void receive(swim::Bytes bytes);
+  /// The client has taken everything.
+  void on_drained();
+
+  // ---- for commands (commands.h) -------------------------------------------------------------
+
+  [[nodiscard]] Host& host() noexcept { return host_; }
+  [[nodiscard]] Backend& backend() noexcept { return host_.backend; }
+  [[nodiscard]] std::uint64_t seq() const noexcept { return header_.seq; }
+  [[nodiscard]] Streams& streams() noexcept { return streams_; }
+  [[nodiscard]] RecordSink& record_sink() noexcept { return *this; }
+
+  /// Writes the header of the answer; a body, where the command has one, goes to the writer.
+  Writer answer(std::string_view error);
+
+  [[nodiscard]] bool greeted() const noexcept { return greeted_; }
+  void set_greeted() noexcept { greeted_ = true; }
+  void set_authenticated() noexcept { authenticated_ = true; }
+
+  /// For a command that is answered later, maybe after the client has gone.
+  class Waiting {
+   public:
+    explicit Waiting(std::weak_ptr<Session> session) : session_(std::move(session)) {}
+
+    /// Calls `give(Session&)`, which answers, if there is still somebody to answer; then the session
+    /// goes on. To be called once.
+    template <class Give>
+    void answer(Give&& give) const {
+      if (const auto session = session_.lock()) {
+        give(*session);
+        session->waiting_ = false;
+        session->run();
+      }
+    }
+
+   private:
+    std::weak_ptr<Session> session_;
+  };
+  [[nodiscard]] Waiting wait();
+
+ private:
+  Session(Host& host, Transport& transport) : host_(host), transport_(transport) {}
+
+  void run();
+  bool run_next();
+  void run_header(Reader in);
+  void run_body(Reader in);
+  void hang_up(LogLevel level, std::string_view reason);
+  void end();
+  void flush();
+  void forget_input();
+
+  Writer begin_record(std::uint64_t seq) override;
+  void end_record() override;
+  [[nodiscard]] std::uint64_t times_drained() const noexcept override { return times_drained_; }
+  std::uint64_t next_query_id() noexcept override { return ++query_id_; }
+
+  Host& host_;
+  Transport& transport_;
+  swim::Buffer input_;
+  std::size_t used_ = 0;  // of input_, by objects that have been run
+  ObjectScanner scanner_{limits::request_bytes};
+  swim::Buffer output_;
+  /// Not cleared between requests: an object that lacks a field leaves it as it was (proto/rpc.md,
+  /// "Errors", says where that shows).
+  RequestHeader header_;
+  const Command* command_ = nullptr;  // whose body comes next
+  Streams streams_;
+  std::uint64_t times_drained_ = 0;
+  std::uint64_t query_id_ = 0;
+  bool greeted_ = false;
+  bool authenticated_ = false;
+  bool running_ = false;
+  bool waiting_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace hearsay::agent::rpc

@@ -1,0 +1,115 @@
+#include "agent/rpc/streams.h"
+
+#include <optional>
+#include <utility>
+
+#include "agent/rpc/limits.h"
+#include "agent/rpc/member_writer.h"
+
+namespace hearsay::agent::rpc {
+namespace {
+
+void write_body(Writer out, const MembersChanged& event, RecordSink&) {
+  out.map(2).text("Event").text(event_name(event.kind));
+  out.text("Members").array(static_cast<std::uint32_t>(event.members.size()));
+  for (const swim::MemberRecord& member : event.members) {
+    write_member(out, member);
+  }
+}
+
+/// Serf hands an absent payload on as nil.
+void write_payload(Writer& out, const swim::Buffer& payload) {
+  out.text("Payload");
+  if (payload.empty()) {
+    out.nil();
+  } else {
+    out.binary(payload);
+  }
+}
+
+void write_body(Writer out, const swim::UserEventReceived& event, RecordSink&) {
+  out.map(5).text("Coalesce").boolean(event.coalesce).text("Event").text("user");
+  out.text("LTime").unsigned_integer(event.ltime).text("Name").text(event.name);
+  write_payload(out, event.payload);
+}
+
+void write_body(Writer out, const swim::QueryReceived& event, RecordSink& sink) {
+  out.map(5).text("Event").text("query").text("ID").unsigned_integer(sink.next_query_id());
+  out.text("LTime").unsigned_integer(event.ltime).text("Name").text(event.name);
+  write_payload(out, event.payload);
+}
+
+/// The level in the first brackets of a line.
+std::optional<LogLevel> level_of(std::string_view line) {
+  const std::size_t open = line.find('[');
+  const std::size_t close = open == std::string_view::npos ? open : line.find(']', open);
+  return close == std::string_view::npos ? std::nullopt
+                                         : parse_log_level(line.substr(open + 1, close - open - 1));
+}
+
+}  // namespace
+
+bool Backlog::admit(std::uint64_t times_drained) noexcept {
+  if (std::exchange(times_drained_, times_drained) != times_drained) {
+    waiting_ = 0;
+  }
+  if (waiting_ == limits::records_waiting) {
+    return false;
+  }
+  ++waiting_;
+  return true;
+}
+
+EventStream::EventStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
+                         std::vector<EventFilter> filters)
+    : backend_(backend), sink_(sink), counters_(counters), seq_(seq), filters_(std::move(filters)) {
+  backend_.add_event_listener(*this);
+}
+
+EventStream::~EventStream() {
+  backend_.remove_event_listener(*this);
+}
+
+void EventStream::on_event(const AgentEvent& event) {
+  if (!any_matches(filters_, event)) {
+    return;
+  }
+  if (!backlog_.admit(sink_.times_drained())) {
+    ++counters_.events_dropped;
+    return;
+  }
+  const Writer out = sink_.begin_record(seq_);
+  std::visit([&](const auto& body) { write_body(out, body, sink_); }, event);
+  sink_.end_record();
+}
+
+LogStream::LogStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
+                     LogLevel level)
+    : backend_(backend), sink_(sink), counters_(counters), seq_(seq), level_(level) {
+  backend_.add_log_listener(*this);
+}
+
+LogStream::~LogStream() {
+  backend_.remove_log_listener(*this);
+}
+
+void LogStream::on_log_line(std::string_view line) {
+  if (level_of(line).value_or(level_) < level_) {
+    return;
+  }
+  if (!backlog_.admit(sink_.times_drained())) {
+    ++counters_.log_lines_dropped;
+    return;
+  }
+  sink_.begin_record(seq_).map(1).text("Log").text(line);
+  sink_.end_record();
+}
+
+void Streams::stop(std::uint64_t seq) {
+  events.erase(seq);
+  if (monitor != nullptr && monitor->seq() == seq) {
+    monitor.reset();
+  }
+}
+
+}  // namespace hearsay::agent::rpc

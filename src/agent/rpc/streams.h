@@ -1,0 +1,93 @@
+// What a client follows: events and log lines (proto/rpc.md, "Streams").
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/event_filter.h"
+#include "agent/log.h"
+#include "agent/rpc/backend.h"
+#include "agent/rpc/counters.h"
+#include "agent/rpc/msgpack_writer.h"
+
+namespace hearsay::agent::rpc {
+
+/// Where records go: the session that was asked for them.
+class RecordSink {
+ public:
+  /// Writes the header of a record; the body goes to the writer. Then end_record().
+  virtual Writer begin_record(std::uint64_t seq) = 0;
+  virtual void end_record() = 0;
+  /// Grows each time the client has taken all that was sent to it.
+  [[nodiscard]] virtual std::uint64_t times_drained() const noexcept = 0;
+  /// A number for a query that a client may answer, new for each record.
+  virtual std::uint64_t next_query_id() noexcept = 0;
+
+ protected:
+  ~RecordSink() = default;
+};
+
+/// Counts the records that a client has not taken yet.
+class Backlog {
+ public:
+  /// False: there are limits::records_waiting already.
+  bool admit(std::uint64_t times_drained) noexcept;
+
+ private:
+  std::uint64_t times_drained_ = 0;
+  std::size_t waiting_ = 0;
+};
+
+/// Sends matching events while it lives.
+class EventStream final : public EventListener {
+ public:
+  EventStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
+              std::vector<EventFilter> filters);
+  ~EventStream();
+  EventStream(const EventStream&) = delete;
+  EventStream& operator=(const EventStream&) = delete;
+
+  void on_event(const AgentEvent& event) override;
+
+ private:
+  Backend& backend_;
+  RecordSink& sink_;
+  Counters& counters_;
+  std::uint64_t seq_;
+  std::vector<EventFilter> filters_;
+  Backlog backlog_;
+};
+
+/// Sends log lines of a level or above while it lives, first those that are kept. A line without a
+/// known level is always sent.
+class LogStream final : public LogListener {
+ public:
+  LogStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq, LogLevel level);
+  ~LogStream();
+  LogStream(const LogStream&) = delete;
+  LogStream& operator=(const LogStream&) = delete;
+
+  void on_log_line(std::string_view line) override;
+  [[nodiscard]] std::uint64_t seq() const noexcept { return seq_; }
+
+ private:
+  Backend& backend_;
+  RecordSink& sink_;
+  Counters& counters_;
+  std::uint64_t seq_;
+  LogLevel level_;
+  Backlog backlog_;
+};
+
+/// The streams of one client, by the Seq that started them.
+struct Streams {
+  std::map<std::uint64_t, std::unique_ptr<EventStream>> events;
+  std::unique_ptr<LogStream> monitor;
+
+  void stop(std::uint64_t seq);
+};
+
+}  // namespace hearsay::agent::rpc
