@@ -37,6 +37,7 @@ struct Flag {
 class FlagSet {
  public:
   FlagSet(std::initializer_list<Flag> flags) : flags_(flags) {}
+  explicit FlagSet(std::vector<Flag> flags) : flags_(std::move(flags)) {}
 
   /// Assigns the targets and returns the arguments that are left, as a part of `args`. After an
   /// error some targets may have been assigned. The texts are Go's:

@@ -95,6 +95,13 @@ void Resolver::resolve(const std::string& host, Done done) {
   pthread_attr_destroy(&attributes);
 }
 
+Resolver::Answer Resolver::resolve_now(const std::string& host) {
+  if (const auto literal = parse_ip(host)) {
+    return std::vector{*literal};
+  }
+  return look_up(host);
+}
+
 void* Resolver::work(void* given) {
   const std::unique_ptr<std::shared_ptr<Shared>> owner(static_cast<std::shared_ptr<Shared>*>(given));
   Shared& shared = **owner;

@@ -30,6 +30,8 @@ class Resolver {
 
   /// Calls `done` on the loop, or before this returns if `host` is a literal.
   void resolve(const std::string& host, Done done);
+  /// Blocks until the system has answered: for before the loop runs.
+  [[nodiscard]] static Answer resolve_now(const std::string& host);
 
  private:
   struct Shared;

@@ -41,7 +41,7 @@ struct Fixture {
   Log log{terminal, LogLevel::info};
 };
 
-struct Lines : LogListener {
+struct Lines final : LogListener {
   std::vector<std::string> seen;
   Log* log = nullptr;
   bool leave = false;

@@ -18,7 +18,7 @@ using hearsay::swim::IpAddress;
 
 namespace {
 
-struct Recorder : ConnectionHandler {
+struct Recorder final : ConnectionHandler {
   Connection connection;
   std::string received;
   std::optional<int> closed;

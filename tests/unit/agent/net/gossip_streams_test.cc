@@ -26,7 +26,7 @@ namespace {
 constexpr IpAddress loopback = IpAddress::v4(127, 0, 0, 1);
 
 /// One side: what it hears is written down as text.
-struct Side : net::StreamListener {
+struct Side final : net::StreamListener {
   loop::Loop& loop;
   GossipStreams streams{loop, *this};
   std::vector<std::string> heard;

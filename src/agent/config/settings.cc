@@ -1,0 +1,353 @@
+#include "agent/config/settings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "agent/config/duration.h"
+#include "agent/config/quote.h"
+#include "agent/net/address.h"
+#include "agent/net/interfaces.h"
+#include "agent/net/resolver.h"
+#include "agent/state/key_text.h"
+#include "agent/state/keyring_file.h"
+#include "agent/state/tags_file.h"
+#include "swim/gossip/tags.h"
+
+namespace hearsay::agent {
+namespace {
+
+constexpr std::uint16_t gossip_port = 7946;
+constexpr std::uint16_t rpc_port = 7373;
+constexpr auto shortest_interval = std::chrono::seconds(1);
+constexpr std::int64_t event_bytes_max = 9216;  // Serf's own bound
+constexpr std::int64_t query_bytes_max = 64 << 10;
+constexpr std::size_t validated_name_bytes_max = 128;
+
+using Checked = tl::expected<void, std::string>;
+using Check = Checked (*)(Settings&);
+
+template <class... Args>
+tl::unexpected<std::string> mistake(fmt::format_string<Args...> text, Args&&... args) {
+  return tl::unexpected(fmt::format(text, std::forward<Args>(args)...));
+}
+
+// ---- name, tags, numbers ---------------------------------------------------------------------
+
+bool is_name_character(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+Checked check_name(Settings& s) {
+  std::string& name = s.given.node_name;
+  if (name.empty()) {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0 || host.front() == '\0') {
+      return mistake("This host has no name: give the node one with -node");
+    }
+    name = host.data();
+  }
+  if (name.size() > s.node.limits.name_bytes) {
+    return mistake("The node name ({}) has {} bytes; {} are allowed", s.given.origin("node_name"),
+                   name.size(), s.node.limits.name_bytes);
+  }
+  const bool valid = name.size() <= validated_name_bytes_max && std::ranges::all_of(name, is_name_character);
+  if (s.given.validate_node_names && !valid) {
+    return mistake(
+        "Invalid node name {} ({}): validate_node_names allows up to {} letters, digits, '-' and '.'",
+        quote(name), s.given.origin("node_name"), validated_name_bytes_max);
+  }
+  s.node.name = name;
+  return {};
+}
+
+Checked read_tags_file(Settings& s) {
+  const Config& c = s.given;
+  if (c.tags_file.empty()) {
+    return {};
+  }
+  if (!c.tags.empty()) {
+    return mistake("Tags config not allowed while using tag files: remove the tags or {}",
+                   c.origin("tags_file"));
+  }
+  auto tags = state::read_tags(c.tags_file);
+  if (!tags) {
+    return mistake("Failed to read tags from '{}' ({}): {}", c.tags_file, c.origin("tags_file"),
+                   tags.error());
+  }
+  s.given.tags = std::move(*tags);
+  return {};
+}
+
+Checked check_tags(Settings& s) {
+  if (!s.given.role.empty()) {
+    s.warnings.emplace_back("Deprecation warning: 'Role' has been replaced with 'Tags'");
+    s.given.tags.insert_or_assign("role", s.given.role);
+  }
+  if (const auto read = read_tags_file(s); !read) {
+    return read;
+  }
+  swim::Buffer encoded;
+  swim::encode_tags(s.given.tags, s.node.protocol, encoded);
+  if (encoded.size() > swim::tags_encoded_max) {
+    return mistake(
+        "Encoded length of tags exceeds limit of {} bytes: they take {}; use fewer or shorter tags",
+        swim::tags_encoded_max, encoded.size());
+  }
+  s.node.tags = s.given.tags;
+  return {};
+}
+
+Checked check_protocol(Settings& s) {
+  const std::int64_t protocol = s.given.protocol;
+  if (protocol < 2 || protocol > 5) {
+    return mistake("Protocol version '{}' too {} ({}). Must be in range: [2, 5]", protocol,
+                   protocol < 2 ? "low" : "high", s.given.origin("protocol"));
+  }
+  s.node.protocol = static_cast<std::uint8_t>(protocol);
+  return {};
+}
+
+Checked check_profile(Settings& s) {
+  if (s.given.profile == "lan") {
+    s.node.timing = swim::Timing::lan();
+  } else if (s.given.profile == "wan") {
+    s.node.timing = swim::Timing::wan();
+  } else if (s.given.profile == "local") {
+    s.node.timing = swim::Timing::local();
+  } else {
+    return mistake("Unknown profile: {} ({}). Choose lan, wan or local", s.given.profile,
+                   s.given.origin("profile"));
+  }
+  return {};
+}
+
+Checked take_limit(const Config& c, std::string_view name, std::int64_t value, std::int64_t most,
+                   std::size_t& to) {
+  if (value < 1 || value > most) {
+    return mistake("{} is {}; it must be between 1 and {}", c.origin(name), value, most);
+  }
+  to = static_cast<std::size_t>(value);
+  return {};
+}
+
+Checked check_limits(Settings& s) {
+  const Config& c = s.given;
+  swim::Limits& limits = s.node.limits;
+  return take_limit(c, "user_event_size_limit", c.user_event_size_limit, event_bytes_max,
+                    limits.user_event_bytes)
+      .and_then([&] {
+        return take_limit(c, "query_size_limit", c.query_size_limit, query_bytes_max, limits.query_bytes);
+      })
+      .and_then([&] {
+        return take_limit(c, "query_response_size_limit", c.query_response_size_limit, query_bytes_max,
+                          limits.query_response_bytes);
+      });
+}
+
+/// Too short is lengthened, with a warning in Serf's words.
+void lengthen(Settings& s, std::chrono::nanoseconds& duration, std::string_view name) {
+  if (duration < shortest_interval) {
+    duration = shortest_interval;
+    s.warnings.push_back(
+        fmt::format("Warning: '{}' is too low. Setting to {}", name, format_go_duration(duration)));
+  }
+}
+
+Checked check_times(Settings& s) {
+  Config& c = s.given;
+  lengthen(s, c.retry_interval, "RetryInterval");
+  lengthen(s, c.broadcast_timeout, "BroadcastTimeout");
+  const std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 3> times = {
+      {{"reconnect_interval", c.reconnect_interval},
+       {"reconnect_timeout", c.reconnect_timeout},
+       {"tombstone_timeout", c.tombstone_timeout}}};
+  for (const auto& [name, value] : times) {
+    if (value <= value.zero()) {
+      return mistake("{} is {}; it must be more than 0s", c.origin(name), format_go_duration(value));
+    }
+  }
+  if (c.retry_max_attempts < 0) {
+    return mistake("{} is {}; it must be 0 (no limit) or more", c.origin("retry_max_attempts"),
+                   c.retry_max_attempts);
+  }
+  s.node.serf.broadcast_timeout = c.broadcast_timeout;
+  s.node.serf.reconnect_interval = c.reconnect_interval;
+  s.node.serf.reconnect_timeout = c.reconnect_timeout;
+  s.node.serf.tombstone_timeout = c.tombstone_timeout;
+  return {};
+}
+
+// ---- addresses -------------------------------------------------------------------------------
+
+/// A literal or a name; an empty host is every IPv4 address, as in ":7946".
+tl::expected<swim::Endpoint, std::string> resolve_endpoint(const std::string& text,
+                                                           std::uint16_t default_port) {
+  const auto address = net::parse_address(text);
+  if (!address) {
+    return tl::unexpected(address.error());
+  }
+  const std::uint16_t port = address->port.value_or(default_port);
+  const auto found = net::Resolver::resolve_now(address->host.empty() ? "0.0.0.0" : address->host);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  // Of a name with both kinds of addresses, IPv4: what Go chooses too.
+  const auto v4 = std::ranges::find_if(*found, &swim::IpAddress::is_v4);
+  return swim::Endpoint{.ip = v4 != found->end() ? *v4 : found->front(), .port = port};
+}
+
+Checked take_endpoint(const Config& c, std::string_view what, std::string_view name, const std::string& text,
+                      std::uint16_t default_port, swim::Endpoint& to) {
+  const auto endpoint = resolve_endpoint(text, default_port);
+  if (!endpoint) {
+    return mistake("Invalid {} address {} ({}): {}", what, quote(text), c.origin(name), endpoint.error());
+  }
+  to = *endpoint;
+  return {};
+}
+
+/// With -iface: a wildcard takes the interface's first address, any other must be one of its own.
+Checked bind_to_interface(Settings& s) {
+  const std::string& interface = s.given.interface;
+  if (interface.empty()) {
+    return {};
+  }
+  if (!net::interface_exists(interface)) {
+    return mistake("Invalid network interface {} ({}): there is none of that name", quote(interface),
+                   s.given.origin("interface"));
+  }
+  auto addresses = net::interface_addresses();
+  std::erase_if(addresses, [&](const auto& address) { return address.interface != interface; });
+  const bool wildcard = s.bind.ip.is_unspecified();
+  const auto usable = [&](const net::InterfaceAddress& address) {
+    return wildcard ? !net::is_link_local(address.ip) : address.ip == s.bind.ip;
+  };
+  const auto found = std::ranges::find_if(addresses, usable);
+  if (found != addresses.end()) {
+    if (wildcard) {
+      s.warnings.push_back(
+          fmt::format("Using interface '{}' address '{}'", interface, net::format_ip(found->ip)));
+    }
+    s.bind.ip = found->ip;
+    return {};
+  }
+  if (wildcard) {
+    return mistake("Failed to find usable address for interface '{}' ({})", interface,
+                   s.given.origin("interface"));
+  }
+  return mistake("Interface '{}' has no '{}' address: correct {} or {}", interface, net::format_ip(s.bind.ip),
+                 s.given.origin("interface"), s.given.origin("bind"));
+}
+
+Checked choose_advertised(Settings& s) {
+  if (!s.given.advertise.empty()) {
+    return take_endpoint(s.given, "advertise", "advertise", s.given.advertise, gossip_port, s.node.advertise)
+        .and_then([&]() -> Checked {
+          if (s.node.advertise.ip.is_unspecified()) {
+            return mistake("Invalid advertise address {} ({}): peers need one they can reach",
+                           quote(s.given.advertise), s.given.origin("advertise"));
+          }
+          return {};
+        });
+  }
+  s.node.advertise = s.bind;
+  if (s.bind.ip.is_unspecified()) {
+    const auto ip = net::choose_private(net::interface_addresses(), net::default_route_interface());
+    if (!ip) {
+      return mistake("No private IP address found to tell other members: give one with -advertise or -bind");
+    }
+    s.node.advertise.ip = *ip;
+  }
+  return {};
+}
+
+Checked check_addresses(Settings& s) {
+  return take_endpoint(s.given, "bind", "bind", s.given.bind, gossip_port, s.bind)
+      .and_then([&] { return bind_to_interface(s); })
+      .and_then([&] {
+        s.node.bind_port = s.bind.port;
+        return choose_advertised(s);
+      })
+      .and_then([&] { return take_endpoint(s.given, "RPC", "rpc_addr", s.given.rpc_addr, rpc_port, s.rpc); });
+}
+
+// ---- keys, log, hooks, the rest --------------------------------------------------------------
+
+Checked check_keys(Settings& s) {
+  const Config& c = s.given;
+  if (!c.keyring_file.empty()) {
+    if (!c.encrypt_key.empty()) {
+      return mistake("Encryption key not allowed while using a keyring: remove {} or {}",
+                     c.origin("encrypt_key"), c.origin("keyring_file"));
+    }
+    auto keys = state::read_keyring(c.keyring_file);
+    if (!keys) {
+      return mistake("Failed to read keyring '{}' ({}): {}", c.keyring_file, c.origin("keyring_file"),
+                     keys.error());
+    }
+    s.node.keys = std::move(*keys);
+  } else if (!c.encrypt_key.empty()) {
+    auto key = state::decode_key(c.encrypt_key);
+    if (!key) {
+      return mistake("Invalid encryption key ({}): {}", c.origin("encrypt_key"), key.error());
+    }
+    s.node.keys.push_back(std::move(*key));
+  }
+  return {};
+}
+
+Checked check_log_level(Settings& s) {
+  const auto level = parse_log_level(s.given.log_level);
+  if (!level) {
+    std::string upper = s.given.log_level;
+    std::ranges::transform(upper, upper.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return mistake("Invalid log level: {}. Valid log levels are: {}", upper, log_levels_listed);
+  }
+  s.log_level = *level;
+  return {};
+}
+
+Checked check_handlers(Settings& s) {
+  for (const std::string& text : s.given.event_handlers) {
+    auto spec = hooks::parse_spec(text);
+    if (!spec) {
+      return tl::unexpected(spec.error());
+    }
+    s.handlers.push_back(std::move(*spec));
+  }
+  return {};
+}
+
+Checked check_switches(Settings& s) {
+  if (s.given.rejoin_after_leave && s.given.snapshot_path.empty()) {
+    s.warnings.emplace_back("Warning: 'RejoinAfterLeave' enabled without snapshot file");
+  }
+  s.node.compress = !s.given.disable_compression;
+  s.node.coordinates = !s.given.disable_coordinates;
+  return {};
+}
+
+constexpr std::array<Check, 11> checks = {
+    check_log_level, check_handlers, check_name,      check_protocol, check_profile,  check_tags,
+    check_limits,    check_times,    check_addresses, check_keys,     check_switches,
+};
+
+}  // namespace
+
+tl::expected<Settings, std::string> check_config(Config config) {
+  Settings settings{.given = std::move(config)};
+  for (const Check check : checks) {
+    if (const Checked checked = check(settings); !checked) {
+      return tl::unexpected(checked.error());
+    }
+  }
+  return settings;
+}
+
+}  // namespace hearsay::agent

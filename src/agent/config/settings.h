@@ -1,0 +1,32 @@
+// The configuration after every check: what the agent is built from.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "agent/config/config.h"
+#include "agent/hooks/spec.h"
+#include "agent/log.h"
+#include "swim/config.h"
+
+namespace hearsay::agent {
+
+struct Settings {
+  Config given;  // with defaults, names and texts as the user wrote them
+  /// Without seed, nonce bits and snapshot clocks. A port of 0 is for the kernel to choose;
+  /// `advertise.port` follows the bind port unless -advertise was given.
+  swim::Config node;
+  swim::Endpoint bind;
+  swim::Endpoint rpc;
+  LogLevel log_level = LogLevel::info;
+  std::vector<hooks::Spec> handlers;
+  std::vector<std::string> warnings;  // to show before the start
+};
+
+/// Reads the files that the configuration names (keyring, tags) and resolves the names in it. The
+/// error is one line: what is wrong, which flag or file says so, what to do.
+[[nodiscard]] tl::expected<Settings, std::string> check_config(Config config);
+
+}  // namespace hearsay::agent
