@@ -21,7 +21,7 @@ class Agent:
     def __init__(self, kind, name, address, directory, *, port=7946, rpc_port=7373, rpc_auth=None):
         self.kind, self.name, self.address, self.port = kind, name, address, port
         self.rpc_port, self.rpc_auth = rpc_port, rpc_auth
-        self.log_path = pathlib.Path(directory) / f'{name}.log'
+        self.log_path = pathlib.Path(directory) / f'{name}-{address}-{port}.log'
         self.process = None
         self.arguments = []
         self._client = None
@@ -122,6 +122,12 @@ class Agent:
         """Ctrl-C."""
         self.disconnect()
         self.signal(signal.SIGINT)
+        return self.wait_exit()
+
+    def terminate(self):
+        """An immediate stop without a leave, but an orderly one."""
+        self.disconnect()
+        self.signal(signal.SIGTERM)
         return self.wait_exit()
 
     def wait_exit(self):
