@@ -1,0 +1,54 @@
+# Shared by the scripts of tools/: telling what happens and for how long. To be sourced by bash.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+say() { printf '==> %s\n' "$*"; }
+detail() { printf '    %s\n' "$*"; }
+
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# logged LOG COMMAND...: runs it with its output in a file, a sign of life every ten seconds, and the
+# end of the file if it fails.
+logged() {
+  local log=$1 status=0 heartbeat
+  shift
+  mkdir -p "$(dirname "$log")"
+  (
+    while sleep 10 >/dev/null 2>&1; do
+      detail "... $SECONDS s, still at it: $(tail -c 300 "$log" 2>/dev/null | tail -n 1 | cut -c 1-100)"
+    done
+  ) &
+  heartbeat=$!
+  "$@" >"$log" 2>&1 || status=$?
+  kill "$heartbeat" 2>/dev/null || true
+  wait "$heartbeat" 2>/dev/null || true
+  if ((status != 0)); then
+    tail -n 40 "$log" >&2
+    printf 'error: %s failed (%s); its whole output is in %s\n' "$1" "$status" "$log" >&2
+  fi
+  return "$status"
+}
+
+# configure DIRECTORY OPTIONS...: makes a build directory, or leaves the one that is there.
+configure() {
+  local directory=$1
+  shift
+  if [[ ! -f $directory/build.ninja ]]; then
+    detail "configuring ${directory#"$root"/}"
+    logged "$directory.log" meson setup "$directory" "$root" "$@"
+  fi
+}
+
+# build DIRECTORY TARGETS...: shows one line of progress in a while, and everything on failure.
+build() {
+  local directory=$1
+  shift
+  NINJA_STATUS='[%f of %t, %e s] ' ninja -C "$directory" "$@" | awk '
+    /^ninja: (Entering|no work)/ { next }
+    /^\[[0-9]+ of / { if (systime() - last >= 5) { print "    " $0; fflush(); last = systime() } next }
+    { print; fflush() }'
+}
