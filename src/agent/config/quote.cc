@@ -1,7 +1,6 @@
 #include "agent/config/quote.h"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace hearsay::agent {
 namespace {
@@ -10,24 +9,6 @@ constexpr char hex_digits[] = "0123456789abcdef";
 
 unsigned char byte_at(std::string_view text, std::size_t at) {
   return static_cast<unsigned char>(text[at]);
-}
-
-/// The length of the UTF-8 sequence that starts here, 0 if none does. Overlong forms, surrogates and
-/// what lies beyond Unicode are none.
-std::size_t utf8_length(std::string_view text) {
-  const unsigned char lead = byte_at(text, 0);
-  const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-  if (length == 0 || text.size() < length) {
-    return 0;
-  }
-  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
-  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), continues)) {
-    return 0;
-  }
-  const unsigned char second = byte_at(text, 1);
-  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
-                   (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
-  return bad ? 0 : length;
 }
 
 void append_hex(std::string& out, unsigned char byte) {
@@ -51,19 +32,39 @@ void append_ascii(std::string& out, char c) {
 
 }  // namespace
 
+std::size_t utf8_length(std::string_view text) noexcept {
+  const unsigned char lead = byte_at(text, 0);
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+  if (length < 2 || text.size() < length) {
+    return length == 1 ? 1 : 0;
+  }
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
+  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), continues)) {
+    return 0;
+  }
+  const unsigned char second = byte_at(text, 1);
+  const bool bad = (lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) ||
+                   (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F);
+  return bad ? 0 : length;
+}
+
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    std::size_t length = 1;
-    if (byte_at(text, 0) < 0x80) {
-      append_ascii(out, text[0]);
-    } else if (length = utf8_length(text); length != 0) {
-      out += text.substr(0, length);
-    } else {
-      length = 1;
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
       append_hex(out, byte_at(text, 0));
+    } else if (length == 1) {
+      append_ascii(out, text[0]);
+    } else {
+      out += text.substr(0, length);
     }
-    text.remove_prefix(length);
+    text.remove_prefix(length == 0 ? 1 : length);
   }
   out += '"';
   return out;

@@ -1,6 +1,7 @@
 // Text in quotes, for messages about what a user typed.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,5 +10,9 @@ namespace hearsay::agent {
 /// `text` in double quotes with Go's escapes (strconv.Quote), which scripts that read Serf's messages
 /// know: \n and the like, \xNN for other control bytes and for bytes that are not UTF-8.
 [[nodiscard]] std::string quote(std::string_view text);
+
+/// The length of the character that `text`, which is not empty, begins with; 0 if that is not UTF-8.
+/// Overlong forms, surrogates and what lies beyond Unicode are not.
+[[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;
 
 }  // namespace hearsay::agent

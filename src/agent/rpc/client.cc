@@ -1,0 +1,138 @@
+#include "agent/rpc/client.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+#include "agent/rpc/dial.h"
+#include "agent/rpc/errors.h"
+
+namespace hearsay::agent::rpc {
+namespace {
+
+constexpr std::chrono::seconds timeout{10};
+constexpr std::size_t read_size_min = 64U << 10U;
+
+tl::unexpected<std::string> closed() {
+  return tl::unexpected<std::string>("client closed");
+}
+
+}  // namespace
+
+tl::expected<Client, std::string> Client::connect(std::string_view address, std::string_view auth_key) {
+  auto socket = dial(address, timeout);
+  if (!socket) {
+    return tl::unexpected(std::move(socket).error());
+  }
+  Client client(*std::move(socket));
+  if (auto greeted = client.greet(auth_key); !greeted) {
+    return tl::unexpected(std::move(greeted).error());
+  }
+  return client;
+}
+
+/// Both requests leave in one segment.
+tl::expected<void, std::string> Client::greet(std::string_view auth_key) {
+  const std::uint64_t handshake = send("handshake", HandshakeRequest{1});
+  const std::uint64_t auth = auth_key.empty() ? 0 : send("auth", AuthRequest{auth_key});
+  auto answer = await(handshake, false);
+  if (answer && auth != 0) {
+    answer = await(auth, false);
+  }
+  return answer.map([](swim::Bytes) {});
+}
+
+std::uint64_t Client::send(std::string_view command) {
+  encode(Writer(output_), command, ++seq_);
+  return seq_;
+}
+
+tl::expected<swim::Bytes, std::string> Client::await(std::uint64_t seq, bool has_body) {
+  const auto header = next_header();
+  if (!header) {
+    return tl::unexpected(header.error());
+  }
+  if (header->seq != seq) {
+    return closed();
+  }
+  // The body overwrites nothing, but may move the buffer that the text lies in.
+  std::string error(header->error);
+  swim::Bytes body;
+  if (has_body && error != error::auth_required) {
+    const auto object = next_object();
+    if (!object) {
+      return tl::unexpected(error.empty() ? object.error() : error);
+    }
+    body = *object;
+  }
+  if (!error.empty()) {
+    return tl::unexpected(std::move(error));
+  }
+  return body;
+}
+
+tl::expected<ResponseHeader, std::string> Client::next_header() {
+  const auto object = next_object();
+  if (!object) {
+    return tl::unexpected(object.error());
+  }
+  Reader in(*object);
+  ResponseHeader header;
+  decode(in, header);
+  if (in.failed()) {
+    return closed();
+  }
+  return header;
+}
+
+tl::expected<swim::Bytes, std::string> Client::next_object() {
+  if (!flush()) {
+    return closed();
+  }
+  ObjectScanner scanner(std::numeric_limits<std::size_t>::max());
+  auto found = scanner.scan(swim::Bytes(input_).first(filled_).subspan(used_));
+  while (found == ObjectScanner::Found::more && receive()) {
+    found = scanner.scan(swim::Bytes(input_).first(filled_).subspan(used_));
+  }
+  if (found != ObjectScanner::Found::whole) {
+    return closed();
+  }
+  const swim::Bytes object = swim::Bytes(input_).subspan(used_, scanner.size());
+  used_ += scanner.size();
+  return object;
+}
+
+bool Client::flush() {
+  swim::Bytes rest(output_);
+  while (!rest.empty()) {
+    const ssize_t sent = ::send(socket_.number(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EINTR) {
+      return false;
+    }
+    rest = rest.subspan(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+  }
+  output_.clear();
+  return true;
+}
+
+/// Waits for more bytes. False: there will be none.
+bool Client::receive() {
+  if (used_ > 0) {
+    input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(used_));
+    filled_ -= used_;
+    used_ = 0;
+  }
+  if (input_.size() - filled_ < read_size_min) {
+    input_.resize(std::max(filled_ + read_size_min, 2 * filled_));
+  }
+  ssize_t received = 0;
+  do {
+    received = ::recv(socket_.number(), input_.data() + filled_, input_.size() - filled_, 0);
+  } while (received < 0 && errno == EINTR);
+  filled_ += static_cast<std::size_t>(std::max<ssize_t>(received, 0));
+  return received > 0;
+}
+
+}  // namespace hearsay::agent::rpc

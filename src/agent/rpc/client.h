@@ -1,0 +1,72 @@
+// The other end of the RPC: what the command line asks an agent with.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "agent/fd.h"
+#include "agent/rpc/messages.h"
+
+namespace hearsay::agent::rpc {
+
+/// Blocking, without an event loop: it asks, and waits as long as the agent takes. Errors are texts
+/// for people: what the agent answered, or "client closed" when it hung up.
+class Client {
+ public:
+  /// Connects, shakes hands and, given a key, authenticates.
+  static tl::expected<Client, std::string> connect(std::string_view address, std::string_view auth_key);
+
+  /// A command that is answered by a header alone.
+  template <class Request>
+  tl::expected<void, std::string> call(std::string_view command, const Request& request) {
+    return await(send(command, request), false).map([](swim::Bytes) {});
+  }
+  tl::expected<void, std::string> call(std::string_view command) {
+    return await(send(command), false).map([](swim::Bytes) {});
+  }
+
+  /// A command whose answer has a body: one msgpack object, good until the next call.
+  template <class Request>
+  tl::expected<swim::Bytes, std::string> fetch(std::string_view command, const Request& request) {
+    return await(send(command, request), true);
+  }
+  tl::expected<swim::Bytes, std::string> fetch(std::string_view command) {
+    return await(send(command), true);
+  }
+
+  // ---- for streams: many answers to one request ------------------------------------------------
+
+  /// Returns the Seq that the answers will carry.
+  template <class Request>
+  std::uint64_t send(std::string_view command, const Request& request) {
+    const std::uint64_t seq = send(command);
+    encode(Writer(output_), request);
+    return seq;
+  }
+  std::uint64_t send(std::string_view command);
+
+  /// The next header, whoever it answers; what it refers to is good until the next call.
+  tl::expected<ResponseHeader, std::string> next_header();
+  /// The next object.
+  tl::expected<swim::Bytes, std::string> next_object();
+
+ private:
+  explicit Client(Fd socket) : socket_(std::move(socket)) {}
+
+  tl::expected<void, std::string> greet(std::string_view auth_key);
+  tl::expected<swim::Bytes, std::string> await(std::uint64_t seq, bool has_body);
+  bool flush();
+  bool receive();
+
+  Fd socket_;
+  std::uint64_t seq_ = 0;
+  swim::Buffer output_;  // sent when an answer is waited for
+  swim::Buffer input_;
+  std::size_t used_ = 0;    // of input_, by objects handed out
+  std::size_t filled_ = 0;  // of input_, by bytes received
+};
+
+}  // namespace hearsay::agent::rpc

@@ -1,0 +1,24 @@
+#include "agent/config/options.h"
+#include "agent/run.h"
+#include "cli/command.h"
+#include "cli/usage.h"
+
+namespace hearsay::cli {
+
+std::string help_agent(const Program& program) {
+  agent::Config config;
+  return help_text(
+      program, "agent [options]",
+      "  Runs an agent, one member of the cluster, until it is interrupted or told to leave.\n"
+      "\n"
+      "  An event handler is SCRIPT, which sees every event, or FILTER=SCRIPT, where FILTER is a\n"
+      "  comma list of member-join, member-leave, member-failed, member-update, member-reap,\n"
+      "  user, user:NAME, query, query:NAME and *.",
+      agent::agent_flags(config));
+}
+
+int run_agent(const Program& program, Args args) {
+  return agent::run_agent(args, program.is_serf);
+}
+
+}  // namespace hearsay::cli

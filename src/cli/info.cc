@@ -1,0 +1,56 @@
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/format.h"
+#include "cli/rpc_options.h"
+#include "cli/stats.h"
+#include "cli/usage.h"
+
+namespace hearsay::cli {
+namespace {
+
+struct Options {
+  RpcOptions rpc;
+  std::string format = "text";
+  agent::FlagSet flags{
+      {"format", &format, "=FORMAT", format_help},
+      rpc.address_flag(),
+      rpc.auth_flag(),
+  };
+
+  [[nodiscard]] std::string help(const Program& program) const {
+    return help_text(program, "info [options]", "  Shows figures about the agent, for operators.", flags);
+  }
+};
+
+}  // namespace
+
+std::string help_info(const Program& program) {
+  return Options().help(program);
+}
+
+int run_info(const Program& program, Args args) {
+  Options options;
+  if (!parse_flags(options.flags, args, options.help(program))) {
+    return 1;
+  }
+  auto client = connect(options.rpc);
+  if (!client) {
+    return 1;
+  }
+  const auto body = client->fetch("stats");
+  if (!body) {
+    return fail("Error querying agent", body.error());
+  }
+  const auto stats = decode_stats(*body);
+  if (!stats) {
+    return fail("Error querying agent", "undecodable answer");
+  }
+  const auto format = parse_format(options.format);
+  if (!format) {
+    return 1;
+  }
+  print(*format == Format::json ? stats_as_json(*stats) : stats_as_text(*stats));
+  return 0;
+}
+
+}  // namespace hearsay::cli

@@ -1,0 +1,44 @@
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/rpc_options.h"
+#include "cli/usage.h"
+
+namespace hearsay::cli {
+namespace {
+
+struct Options {
+  RpcOptions rpc;
+  agent::FlagSet flags{rpc.address_flag(), rpc.auth_flag()};
+
+  [[nodiscard]] std::string help(const Program& program) const {
+    return help_text(program, "leave [options]",
+                     "  Makes the agent say goodbye to the cluster and end. The others list it as left, not\n"
+                     "  as failed.",
+                     flags);
+  }
+};
+
+}  // namespace
+
+std::string help_leave(const Program& program) {
+  return Options().help(program);
+}
+
+int run_leave(const Program& program, Args args) {
+  Options options;
+  if (!parse_flags(options.flags, args, options.help(program))) {
+    return 1;
+  }
+  auto client = connect(options.rpc);
+  if (!client) {
+    return 1;
+  }
+  const auto left = client->call("leave");
+  if (!left) {
+    return fail("Error leaving", left.error());
+  }
+  print("Graceful leave complete");
+  return 0;
+}
+
+}  // namespace hearsay::cli
