@@ -1,0 +1,145 @@
+#include "swim/wire/keyring.h"
+
+#include <string>
+
+#include <doctest/doctest.h>
+#include <sodium.h>
+
+#include "hex.h"
+
+namespace hearsay::tests {
+namespace {
+
+using swim::Buffer;
+using swim::Bytes;
+using namespace swim::wire;
+
+Buffer key(int fill, std::size_t size = 16) {
+  return Buffer(size, static_cast<std::byte>(fill));
+}
+
+Keyring ring_of(std::initializer_list<int> fills) {
+  REQUIRE(sodium_init() >= 0);
+  Keyring ring;
+  for (const int fill : fills) {
+    REQUIRE(ring.install(key(fill)));
+  }
+  return ring;
+}
+
+/// The first byte of each key, primary first.
+std::string order(const Keyring& ring) {
+  std::string out;
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    out += std::to_string(std::to_integer<int>(ring.key(i)[0]));
+  }
+  return out;
+}
+
+NonceSource nonces() {
+  return NonceSource({std::byte{1}, std::byte{2}});
+}
+
+Buffer sealed(const Keyring& ring, std::string_view text, Bytes aad = {}) {
+  NonceSource source = nonces();
+  Buffer out;
+  ring.seal(swim::as_bytes(text), aad, source, out);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the first key installed is the primary, and installing twice changes nothing") {
+  Keyring ring = ring_of({1, 2, 3});
+  CHECK(order(ring) == "123");
+  CHECK(ring.install(key(2)));
+  CHECK(order(ring) == "123");
+}
+
+TEST_CASE("keys of one length only differ by their bytes, and of other lengths are others") {
+  Keyring ring = ring_of({1});
+  CHECK(ring.install(key(1, 24)));
+  CHECK(ring.install(key(1, 32)));
+  CHECK(ring.size() == 3);
+  CHECK(ring.install(key(1, 17)).error() == KeyError::bad_length);
+  CHECK(ring.install({}).error() == KeyError::bad_length);
+  CHECK(ring.size() == 3);
+}
+
+TEST_CASE("using a key moves it to the front and keeps the order of the others") {
+  Keyring ring = ring_of({1, 2, 3, 4});
+  CHECK(ring.use(key(3)));
+  CHECK(order(ring) == "3124");
+  CHECK(ring.use(key(3)));
+  CHECK(order(ring) == "3124");
+  CHECK(ring.use(key(9)).error() == KeyError::not_installed);
+  CHECK(order(ring) == "3124");
+}
+
+TEST_CASE("removing takes any key but the primary, and one that is not there is fine") {
+  Keyring ring = ring_of({1, 2});
+  CHECK(ring.remove(key(9)));
+  CHECK(ring.remove(key(1)).error() == KeyError::is_primary);
+  CHECK(ring.remove(key(2)));
+  CHECK(order(ring) == "1");
+}
+
+TEST_CASE("what the primary seals opens with that key anywhere on a ring") {
+  const Keyring sender = ring_of({5});
+  const Buffer packet = sealed(sender, "hello");
+  CHECK(packet.size() == 5 + seal_overhead);
+  CHECK(packet[0] == std::byte{1});
+  Buffer plain = bytes_of("old");
+  REQUIRE(ring_of({1, 2, 5}).open(packet, {}, plain));
+  CHECK(swim::as_text(plain) == "hello");
+  CHECK(ring_of({1, 2}).open(packet, {}, plain).error() == SealError::no_key_fits);
+  CHECK(plain.empty());
+  CHECK(Keyring().open(packet, {}, plain).error() == SealError::no_key_fits);
+}
+
+TEST_CASE("the seal covers the additional data") {
+  const Keyring ring = ring_of({1});
+  const Buffer packet = sealed(ring, "hello", swim::as_bytes("blue"));
+  Buffer plain;
+  CHECK(ring.open(packet, swim::as_bytes("blue"), plain));
+  CHECK(ring.open(packet, swim::as_bytes("green"), plain).error() == SealError::no_key_fits);
+}
+
+TEST_CASE("what is too short, of another version or cut does not open") {
+  const Keyring ring = ring_of({1});
+  Buffer packet = sealed(ring, "hello");
+  Buffer plain;
+  for (std::size_t size = 0; size < packet.size(); ++size) {
+    const auto opened = ring.open(Bytes(packet).first(size), {}, plain);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error() == (size < seal_overhead ? SealError::too_short : SealError::no_key_fits));
+  }
+  packet[0] = std::byte{2};
+  CHECK(ring.open(packet, {}, plain).error() == SealError::unknown_version);
+  packet[0] = std::byte{0};
+  CHECK(ring.open(packet, {}, plain).error() == SealError::too_short);  // version 0 has a block at least
+}
+
+TEST_CASE("an empty message can be sealed and opened") {
+  const Keyring ring = ring_of({1});
+  Buffer plain = bytes_of("old");
+  REQUIRE(ring.open(sealed(ring, ""), {}, plain));
+  CHECK(plain.empty());
+}
+
+TEST_CASE("a nonce is the process bits and a counter, and never comes twice in a row") {
+  NonceSource source = nonces();
+  const auto first = source.next();
+  const auto second = source.next();
+  CHECK(hex(first) == "010200000000000000000001");
+  CHECK(hex(second) == "010200000000000000000002");
+  CHECK(source.used() == 2);
+}
+
+TEST_CASE("a ring that is moved keeps its keys") {
+  Keyring ring = ring_of({1, 2});
+  const Keyring moved = std::move(ring);
+  CHECK(order(moved) == "12");
+}
+
+}  // namespace hearsay::tests
