@@ -61,6 +61,8 @@ struct Limits {
   std::size_t query_response_bytes = 1024;
   std::size_t streams_inbound = 128;
   std::size_t streams_bytes = 32U << 20U;  // held by all exchanges together
+  std::size_t own_queries = 256;             // asked here and not done yet
+  std::size_t open_queries = 1024;           // from others, that may still be answered here
   std::size_t indirect_probes = 1024;      // running on behalf of others
 };
 
@@ -93,6 +95,7 @@ struct Config {
   Limits limits;
   bool compress = true;
   bool coordinates = true;
+  bool resolve_conflicts = true; // ask the cluster who a name belongs to when ours is contested
   std::vector<Buffer> keys;               // primary first; empty: nothing is sealed
   std::array<std::byte, 8> nonce_bits{};  // from the operating system, anew for each process
   /// Clocks and floors restored from a snapshot: the last times seen by the process before.

@@ -6,12 +6,15 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "swim/config.h"
 #include "swim/counters.h"
 #include "swim/exchange.h"
+#include "swim/gossip/answering.h"
+#include "swim/gossip/asking.h"
 #include "swim/gossip/commands.h"
 #include "swim/gossip/coordinate_client.h"
 #include "swim/gossip/intents.h"
@@ -63,9 +66,11 @@ struct Node::Core {
 
   // verbs that end later
   PendingCommands commands;
+  OwnQueries own_queries;
+  OpenQueries open_queries;
+  std::optional<ConflictVotes> conflict_vote;
   Leaving leaving;
   Phase phase = Phase::running;
-  bool ignore_join_events = false;
 
   // how it travels
   wire::Keyring keyring;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "swim/gossip/asking.h"
 #include "swim/gossip/intents.h"
 #include "swim/gossip/queries.h"
 #include "swim/gossip/user_events.h"
@@ -105,6 +106,9 @@ void on_user_message(Step& step, Bytes payload) {
                                       [&](auto& m) { on_user_event(step, m, payload); });
     case SerfType::query:
       return decoded<wire::Query>(step, body, "query", [&](auto& m) { on_query(step, m, payload); });
+    case SerfType::query_response:
+      return decoded<wire::QueryResponse>(step, body, "query response",
+                                          [&](auto& m) { on_query_response(step, m); });
     case SerfType::relay:
       return on_relay_message(step, body);
     default:

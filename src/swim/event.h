@@ -1,6 +1,7 @@
 // What a node tells its host, apart from bytes to send.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -37,8 +38,16 @@ struct UserEventReceived {
   bool coalesce;
 };
 
-/// A query that passed this node's filters and has been acknowledged. Internal ones (`_serf_`)
-/// come too; hooks and streams must not see those.
+/// Names a query: its Lamport time and the id its asker drew.
+struct QueryKey {
+  std::uint64_t ltime = 0;
+  std::uint32_t id = 0;
+
+  friend constexpr auto operator<=>(const QueryKey&, const QueryKey&) noexcept = default;
+};
+
+/// A query that passed this node's filters and has been acknowledged; Node::respond() answers it.
+/// Internal ones (`_serf_`) are answered by the node and do not come here.
 struct QueryReceived {
   std::uint64_t ltime;
   std::uint32_t id;
@@ -47,6 +56,28 @@ struct QueryReceived {
   Endpoint source;
   Buffer payload;
   Instant deadline;
+};
+
+/// Somebody works on the cluster's keys: do it with Node::change_keyring(), keep it in the file, and
+/// answer with Node::answer_key_request(). Never sent with encryption off.
+enum class KeyOperation : std::uint8_t { install, use, remove, list };
+struct KeyRequested {
+  QueryKey query;
+  KeyOperation operation;
+  Buffer key;  // empty for list
+};
+
+struct QueryAcked {
+  CommandId command;
+  std::string from;
+};
+struct QueryAnswered {
+  CommandId command;
+  std::string from;
+  Buffer payload;
+};
+struct QueryDone {
+  CommandId command;
 };
 
 struct JoinDone {
@@ -73,6 +104,14 @@ struct NameConflict {
   bool ours;
 };
 
+/// The cluster's verdict on a conflict about this node's name. `lost`: a strict majority of at least
+/// three members that voted know another address under it; the node should go.
+struct ConflictResolved {
+  bool lost;
+  std::size_t votes_for;
+  std::size_t votes;
+};
+
 /// Something worth a log line that changed no state.
 struct Notice {
   enum class Level : std::uint8_t { debug, info, warn, err } level;
@@ -80,6 +119,7 @@ struct Notice {
 };
 
 using Event =
-    std::variant<MemberEvent, UserEventReceived, QueryReceived, JoinDone, CommandDone, NameConflict, Notice>;
+    std::variant<MemberEvent, UserEventReceived, QueryReceived, KeyRequested, QueryAcked, QueryAnswered,
+                 QueryDone, JoinDone, CommandDone, NameConflict, ConflictResolved, Notice>;
 
 }  // namespace hearsay::swim

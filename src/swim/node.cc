@@ -5,7 +5,10 @@
 
 #include "swim/core.h"
 #include "swim/dispatch.h"
+#include "swim/gossip/answering.h"
+#include "swim/gossip/asking.h"
 #include "swim/gossip/coordinates.h"
+#include "swim/gossip/internal_queries.h"
 #include "swim/gossip/joining.h"
 #include "swim/gossip/tags.h"
 #include "swim/gossip/user_events.h"
@@ -29,7 +32,7 @@ Buffer encoded_tags(const Config& config, const Tags& tags) {
 Instant next_of(const Core& core) {
   return std::min({core.prober.next_deadline(), core.indirect_probes.next_deadline(),
                    core.suspicions.next_deadline(), core.exchanges.next_deadline(), next_gossip(core),
-                   core.commands.next_deadline(), core.leaving.deadline,
+                   core.commands.next_deadline(), core.leaving.deadline, core.own_queries.next_deadline(),
                    core.has_peers() ? core.next_push_pull : never, core.next_reap,
                    core.members.count(MemberStatus::failed) > 0 ? core.next_reconnect : never});
 }
@@ -43,6 +46,7 @@ void run_due(Step& step) {
   run_push_pull(step);
   run_leaving(step);
   run_commands(step);
+  run_own_queries(step);
   run_reaper(step);
   run_reconnect(step);
   run_gossip(step);
@@ -198,6 +202,55 @@ tl::expected<void, TooLarge> Node::send_event(Instant now, std::string_view name
 void Node::force_leave(Instant now, CommandId command, std::string_view name, bool prune, Output& out) {
   Step step{*core_, now, out};
   begin_force_leave(step, command, name, prune);
+}
+
+tl::expected<void, QueryRefused> Node::query(Instant now, CommandId command, std::string_view name,
+                                             Bytes payload, const QueryOptions& options, Output& out) {
+  Step step{*core_, now, out};
+  return begin_query(step, command, name, payload, options);
+}
+
+void Node::cancel_query(CommandId command) {
+  std::erase_if(core_->own_queries.running,
+                [command](const auto& query) { return query.command == command; });
+}
+
+tl::expected<void, RespondRefused> Node::respond(Instant now, const QueryKey& query, Bytes payload,
+                                                 Output& out) {
+  Step step{*core_, now, out};
+  return respond_to_query(step, query, payload);
+}
+
+tl::expected<void, wire::KeyError> Node::change_keyring(KeyOperation operation, Bytes key) {
+  wire::Keyring& ring = core_->keyring;
+  if (ring.empty()) {
+    return tl::unexpected(wire::KeyError::not_installed);
+  }
+  switch (operation) {
+    case KeyOperation::install:
+      return ring.install(key);
+    case KeyOperation::use:
+      return ring.use(key);
+    case KeyOperation::remove:
+      return ring.remove(key);
+    case KeyOperation::list:
+      break;
+  }
+  return {};
+}
+
+tl::expected<void, RespondRefused> Node::answer_key_request(Instant now, const QueryKey& query,
+                                                            KeyOperation operation, std::string_view error,
+                                                            Output& out) {
+  Step step{*core_, now, out};
+  return answer_key_query(step, query, operation, error);
+}
+
+const wire::Keyring& Node::keyring() const noexcept {
+  return core_->keyring;
+}
+Duration Node::default_query_timeout() const {
+  return swim::default_query_timeout(*core_);
 }
 
 const MemberTable& Node::members() const noexcept {

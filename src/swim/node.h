@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -50,6 +51,27 @@ struct TooLarge {
     event_encoded,  // whole message over user_event_bytes
     packet,         // no packet can carry it
   } limit;
+  std::size_t size;
+  std::size_t allowed;
+};
+
+/// Whom a query asks, and how.
+struct QueryOptions {
+  std::vector<std::string> nodes;  // empty: everybody
+  Tags tags;                       // tag -> RE2 pattern, unanchored; all must match
+  bool want_acks = false;
+  std::uint8_t relay_factor = 0;        // other members that bring each answer a second time
+  Duration timeout = Duration::zero();  // zero: by the size of the cluster
+};
+
+struct QueryRefused {
+  enum class Why : std::uint8_t { too_large, unsupported, too_many } why;
+  std::size_t size;
+  std::size_t allowed;
+};
+
+struct RespondRefused {
+  enum class Why : std::uint8_t { already_sent, past_deadline, too_large } why;
   std::size_t size;
   std::size_t allowed;
 };
@@ -96,12 +118,30 @@ class Node {
   /// is no error. CommandDone when it has been gossiped.
   void force_leave(Instant now, CommandId command, std::string_view name, bool prune, Output& out);
 
+  /// Asks the cluster: QueryAcked and QueryAnswered as they come, QueryDone when everybody asked has
+  /// answered or the time is over. Internal queries (`_serf_`) are asked the same way.
+  tl::expected<void, QueryRefused> query(Instant now, CommandId command, std::string_view name, Bytes payload,
+                                         const QueryOptions& options, Output& out);
+  /// No more events of that query.
+  void cancel_query(CommandId command);
+  /// Answers a query received: once, in time, within Limits::query_response_bytes.
+  tl::expected<void, RespondRefused> respond(Instant now, const QueryKey& query, Bytes payload, Output& out);
+
+  /// Works on this node's ring. With encryption off there is none: not_installed.
+  tl::expected<void, wire::KeyError> change_keyring(KeyOperation operation, Bytes key);
+  /// Answers a KeyRequested with what the ring now is; `error`, if any, says what went wrong.
+  tl::expected<void, RespondRefused> answer_key_request(Instant now, const QueryKey& query,
+                                                        KeyOperation operation, std::string_view error,
+                                                        Output& out);
+
   // ---- what is known -------------------------------------------------------------------------
   [[nodiscard]] const MemberTable& members() const noexcept;
   [[nodiscard]] MemberId self() const noexcept;
   [[nodiscard]] const Config& config() const noexcept;
   [[nodiscard]] const Tags& tags() const noexcept;
   [[nodiscard]] Phase phase() const noexcept;
+  [[nodiscard]] const wire::Keyring& keyring() const noexcept;
+  [[nodiscard]] Duration default_query_timeout() const;
   [[nodiscard]] Stats stats() const;
   [[nodiscard]] Counters counters() const;
   /// Our own, or the last one heard from that peer; nothing if never heard or turned off.

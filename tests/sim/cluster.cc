@@ -283,6 +283,28 @@ bool Cluster::send_event(NodeIndex i, const std::string& name, const std::string
   return sent;
 }
 
+tl::expected<void, QueryRefused> Cluster::query(NodeIndex i, const std::string& name,
+                                                const std::string& payload, const QueryOptions& options) {
+  const auto result = node(i).query(now_, ++last_command_, name, as_bytes(payload), options, out_);
+  drain(i);
+  return result;
+}
+
+tl::expected<void, RespondRefused> Cluster::respond(NodeIndex i, const QueryKey& query,
+                                                    const std::string& payload) {
+  const auto result = node(i).respond(now_, query, as_bytes(payload), out_);
+  drain(i);
+  return result;
+}
+
+tl::expected<void, RespondRefused> Cluster::answer_key_request(NodeIndex i, const QueryKey& query,
+                                                               KeyOperation operation,
+                                                               const std::string& error) {
+  const auto result = node(i).answer_key_request(now_, query, operation, error, out_);
+  drain(i);
+  return result;
+}
+
 // ---- what they see -------------------------------------------------------------------------------
 
 MemberStatus Cluster::status(NodeIndex viewer, NodeIndex member) const {

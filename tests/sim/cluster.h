@@ -49,6 +49,14 @@ class Cluster {
   swim::CommandId force_leave(NodeIndex i, const std::string& name, bool prune);
   bool send_event(NodeIndex i, const std::string& name, const std::string& payload, bool coalesce = false);
 
+  tl::expected<void, swim::QueryRefused> query(NodeIndex i, const std::string& name,
+                                               const std::string& payload, const swim::QueryOptions& options);
+  tl::expected<void, swim::RespondRefused> respond(NodeIndex i, const swim::QueryKey& query,
+                                                   const std::string& payload);
+  tl::expected<void, swim::RespondRefused> answer_key_request(NodeIndex i, const swim::QueryKey& query,
+                                                              swim::KeyOperation operation,
+                                                              const std::string& error);
+
   /// The process is gone: nothing comes in or goes out any more.
   void crash(NodeIndex i) { hosts_[i].up = false; }
   /// A new process under the same name and address.

@@ -2,25 +2,14 @@
 
 #include <string>
 
+#include "swim/gossip/answering.h"
+#include "swim/gossip/internal_queries.h"
 #include "swim/gossip/query_filter.h"
-#include "swim/members/claims.h"
-#include "swim/members/sampling.h"
 #include "swim/outbox.h"
-#include "swim/wire/codec.h"
 
 namespace hearsay::swim {
 
 namespace {
-
-constexpr std::uint8_t first_with_relay = 5;
-constexpr std::string_view key_query_suffix = "-key";
-constexpr std::string_view internal_prefix = "_serf_";
-
-/// Serf takes the payload of a key query apart without looking whether there is one.
-bool crashes_serf(const wire::Query& query) {
-  return query.name.starts_with(internal_prefix) && query.name.find(key_query_suffix) != query.name.npos &&
-         query.payload.empty();
-}
 
 bool is_news(Step& step, const wire::Query& query) {
   Core& core = step.core;
@@ -44,47 +33,14 @@ bool is_news(Step& step, const wire::Query& query) {
   return false;
 }
 
-/// The same answer again by way of others, for askers that this node cannot reach directly.
-void relay(Step& step, const wire::Query& query, const Endpoint& asker, Bytes answer) {
-  Core& core = step.core;
-  if (query.relay_factor == 0 || core.members.member_count() < query.relay_factor + 1U) {
-    return;
-  }
-  Buffer message;
-  wire::encode(
-      wire::RelayHeader{
-          .ip = asker.ip.wire(), .port = asker.port, .zone = {}, .dest_name = query.source_node},
-      message);
-  append(message, answer);
-  sample_members(core, query.relay_factor, core.chosen, [&](MemberId id, const Member& member) {
-    return !is_self(core, id) && member.status == MemberStatus::alive &&
-           member.versions.protocol_max >= first_with_relay;
-  });
-  for (const MemberId id : core.chosen) {
-    send_serf_message(step, core.members[id].at, message);
-  }
-}
-
-void acknowledge(Step& step, const wire::Query& query, const Endpoint& asker) {
-  Buffer message;
-  wire::encode(wire::QueryResponse{.ltime = query.ltime,
-                                   .id = query.id,
-                                   .from = step.core.own().name(),
-                                   .flags = wire::response_is_ack,
-                                   .payload = {}},
-               message);
-  send_serf_message(step, asker, message);
-  relay(step, query, asker, message);
-}
-
-QueryReceived received(const Step& step, const wire::Query& query, const Endpoint& asker) {
-  return {.ltime = query.ltime,
-          .id = query.id,
-          .name = std::string(query.name),
-          .source_node = std::string(query.source_node),
-          .source = asker,
-          .payload = Buffer(query.payload.begin(), query.payload.end()),
-          .deadline = step.now + Duration(query.timeout_ns)};
+void hand_over(Step& step, const wire::Query& query, const Endpoint& asker) {
+  step.out.events.emplace_back(QueryReceived{.ltime = query.ltime,
+                                             .id = query.id,
+                                             .name = std::string(query.name),
+                                             .source_node = std::string(query.source_node),
+                                             .source = asker,
+                                             .payload = Buffer(query.payload.begin(), query.payload.end()),
+                                             .deadline = step.now + Duration(query.timeout_ns)});
 }
 
 }  // namespace
@@ -100,7 +56,7 @@ void on_query(Step& step, const wire::Query& query, Bytes message) {
   if (!is_news(step, query)) {
     return;
   }
-  const FilterResult filters = match_filters(query.filters, core.own().name(), core.config.tags);
+  const FilterResult filters = QueryFilters(query.filters).match(core.own().name(), core.own().meta());
   if (filters == FilterResult::harmful) {
     ++core.counters.messages_rejected;
     return;
@@ -112,10 +68,12 @@ void on_query(Step& step, const wire::Query& query, Bytes message) {
     return;
   }
   const Endpoint asker{*ip, query.port};
-  if ((query.flags & wire::query_wants_ack) != 0) {
-    acknowledge(step, query, asker);
+  open_query(step, query, asker);
+  if (is_internal(query.name)) {
+    answer_internal_query(step, query);
+  } else {
+    hand_over(step, query, asker);
   }
-  step.out.events.emplace_back(received(step, query, asker));
 }
 
 void on_relay(Step& step, const wire::RelayHeader& header, Bytes inner) {

@@ -1,4 +1,6 @@
-// Queries from others: acknowledged, handed to the host, passed on (proto/serf.md, "Queries").
+// Queries on their way through this node: judged, passed on, and handed to whoever answers
+// (proto/serf.md, "Queries"). Asking is in asking.h, answering in answering.h, and what Serf's
+// agents ask each other in internal_queries.h.
 #pragma once
 
 #include "swim/core.h"

@@ -2,11 +2,19 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "swim/bytes.h"
 #include "swim/gossip/tags.h"
+
+namespace re2 {
+class RE2;
+}
 
 namespace hearsay::swim {
 
@@ -14,14 +22,47 @@ namespace hearsay::swim {
 inline constexpr std::size_t query_filters_max = 64;
 
 enum class FilterResult : std::uint8_t {
-  match,  // every filter lets this node answer
+  match,  // every filter lets the node answer
   no_match,
   malformed,  // unknown type, undecodable, bad or too costly pattern: not for us, yet others may see it
   harmful,    // an empty entry: a Serf agent that looks at it dies; never to be passed on
 };
 
-/// Whether the query with these filters (wire::Query::filters) asks the node `name` with `tags`.
-/// Patterns are RE2, unanchored; a tag the node does not have is matched as "".
+/// The filters of one query (wire::Query::filters), decoded and compiled once, to be held against
+/// one node or many. Patterns are RE2, unanchored; a tag the node does not have is matched as "".
+/// Looks into the filters' bytes, which must outlive it.
+class QueryFilters {
+ public:
+  explicit QueryFilters(std::span<const Bytes> filters);
+  ~QueryFilters();
+  QueryFilters(const QueryFilters&) = delete;
+  QueryFilters& operator=(const QueryFilters&) = delete;
+
+  /// malformed or harmful filters match nobody; match: they can be used.
+  [[nodiscard]] FilterResult state() const noexcept { return state_; }
+
+  /// `tag_value` gives the value of a tag, or "".
+  using TagValue = std::function<std::string_view(std::string_view tag)>;
+  [[nodiscard]] FilterResult match(std::string_view name, const TagValue& tag_value) const;
+  /// Against a node with tags in their encoded form.
+  [[nodiscard]] FilterResult match(std::string_view name, Bytes meta) const;
+
+ private:
+  struct TagPattern {
+    std::string_view tag;
+    std::unique_ptr<re2::RE2> pattern;
+  };
+
+  FilterResult add(Bytes filter);
+  FilterResult add_nodes(Bytes body);
+  FilterResult add_tag(Bytes body);
+
+  FilterResult state_ = FilterResult::match;
+  std::vector<std::vector<std::string_view>> node_lists_;
+  std::vector<TagPattern> tags_;
+};
+
+/// Whether the query with these filters asks the node `name` with `tags`.
 [[nodiscard]] FilterResult match_filters(std::span<const Bytes> filters, std::string_view name,
                                          const Tags& tags);
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "swim/gossip/name_conflict.h"
 #include "swim/members/claims.h"
 #include "swim/members/precedence.h"
 #include "swim/members/prober.h"
@@ -55,6 +56,9 @@ void report_conflict(Step& step, MemberId id, const Arrival& arrival) {
   ++step.core.counters.name_conflicts;
   step.out.events.emplace_back(
       NameConflict{std::string(arrival.name), step.core.members[id].at, arrival.at, is_self(step.core, id)});
+  if (is_self(step.core, id)) {
+    begin_conflict_vote(step);
+  }
 }
 
 void accept(Step& step, MemberId id, const Arrival& arrival) {

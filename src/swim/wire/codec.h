@@ -58,6 +58,11 @@ void encode(const JoinIntent& message, Buffer& out);
 void encode(const UserEvent& message, Buffer& out);
 void encode(const Query& message, Buffer& out);
 void encode(const QueryResponse& message, Buffer& out);
+void encode(const KeyRequest& message, Buffer& out);
+void encode(const KeyResponse& message, Buffer& out);
+/// Filters: their own type byte and the body, one entry of Query::filters.
+void encode(const NodeFilter& filter, Buffer& out);
+void encode(const TagFilter& filter, Buffer& out);
 /// Header only; the inner message's bytes follow.
 void encode(const RelayHeader& message, Buffer& out);
 

@@ -121,6 +121,13 @@ inline void write_value(Writer& out, const std::vector<Bytes>& values) {
   }
 }
 
+inline void write_value(Writer& out, const std::vector<std::string_view>& values) {
+  out.array(values.size());
+  for (const std::string_view value : values) {
+    out.text(value);
+  }
+}
+
 template <class T>
 bool is_empty(const T& value) {
   if constexpr (requires { value.empty(); }) {

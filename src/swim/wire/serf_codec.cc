@@ -67,6 +67,35 @@ struct TableOf<QueryResponse> {
   };
 };
 
+template <>
+struct TableOf<KeyRequest> {
+  static constexpr std::tuple fields{
+      field("Key", &KeyRequest::key),
+  };
+};
+
+static bool read_value(Reader& in, std::vector<std::string_view>& out) {
+  return read_list(in, out, list_max);
+}
+
+template <>
+struct TableOf<KeyResponse> {
+  static constexpr std::tuple fields{
+      field("Result", &KeyResponse::result),
+      field("Message", &KeyResponse::message),
+      field("Keys", &KeyResponse::keys, Empty::as_nil),
+      field("PrimaryKey", &KeyResponse::primary_key),
+  };
+};
+
+template <>
+struct TableOf<ConflictVote> {
+  static constexpr std::tuple fields{
+      field("Addr", &ConflictVote::addr),
+      field("Port", &ConflictVote::port),
+  };
+};
+
 struct RelayAddressTable {
   static constexpr std::tuple fields{
       field("IP", &RelayHeader::ip),
@@ -113,6 +142,9 @@ template tl::expected<Decoded<NodeFilter>, DecodeError> decode_prefix(Bytes);
 template tl::expected<Decoded<TagFilter>, DecodeError> decode_prefix(Bytes);
 template tl::expected<Decoded<QueryResponse>, DecodeError> decode_prefix(Bytes);
 template tl::expected<Decoded<RelayHeader>, DecodeError> decode_prefix(Bytes);
+template tl::expected<Decoded<KeyRequest>, DecodeError> decode_prefix(Bytes);
+template tl::expected<Decoded<KeyResponse>, DecodeError> decode_prefix(Bytes);
+template tl::expected<Decoded<ConflictVote>, DecodeError> decode_prefix(Bytes);
 
 void encode(const LeaveIntent& message, Buffer& out) {
   encode_message(SerfType::leave, message, out);
@@ -132,6 +164,28 @@ void encode(const Query& message, Buffer& out) {
 
 void encode(const QueryResponse& message, Buffer& out) {
   encode_message(SerfType::query_response, message, out);
+}
+
+void encode(const KeyRequest& message, Buffer& out) {
+  encode_message(SerfType::key_request, message, out);
+}
+
+void encode(const KeyResponse& message, Buffer& out) {
+  encode_message(SerfType::key_response, message, out);
+}
+
+void encode(const NodeFilter& filter, Buffer& out) {
+  out.push_back(std::byte{filter_by_node});
+  dialect::Writer writer(out);
+  writer.array(filter.nodes.size());
+  for (const std::string_view node : filter.nodes) {
+    writer.text(node);
+  }
+}
+
+void encode(const TagFilter& filter, Buffer& out) {
+  out.push_back(std::byte{filter_by_tag});
+  dialect::encode_body(filter, out);
 }
 
 void encode(const RelayHeader& message, Buffer& out) {

@@ -59,6 +59,10 @@ struct Query {
   Bytes payload;
 };
 
+/// First byte of a filter.
+inline constexpr std::uint8_t filter_by_node = 0;
+inline constexpr std::uint8_t filter_by_tag = 1;
+
 /// A query filter, the bytes of one entry of Query::filters after its type byte.
 struct NodeFilter {
   std::vector<std::string_view> nodes;
@@ -74,6 +78,23 @@ struct QueryResponse {
   std::string_view from;
   std::uint32_t flags = 0;
   Bytes payload;
+};
+
+/// Payload of the internal key queries and of their answers, after the type byte.
+struct KeyRequest {
+  Bytes key;                     // empty to list
+};
+struct KeyResponse {
+  bool result = false;
+  std::string_view message;
+  std::vector<std::string_view> keys;  // base64; empty is written as nil
+  std::string_view primary_key;
+};
+
+/// Payload of an answer to a conflict query: what we read of the member in it.
+struct ConflictVote {
+  Bytes addr;
+  std::uint16_t port = 0;
 };
 
 struct RelayHeader {

@@ -85,8 +85,8 @@ TEST_CASE("a packet is wrapped exactly when that makes it shorter") {
   // A run grows by a byte a step and its LZW by less, so it becomes worth wrapping on the way.
   bool wrapped_once = false;
   for (std::size_t size = 20; size < 80; ++size) {
-    Buffer message(size, std::byte{'a'});
-    message[0] = std::byte{8};
+    Buffer message{std::byte{8}};
+    message.resize(size, std::byte{'a'});
     const Buffer packet = sealed(parts_of({message}), {.compress = true});
     CHECK(packet.size() <= size);
     const bool wrapped = packet[0] == std::byte{9};

@@ -1,0 +1,297 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "sim/cluster.h"
+#include "swim/wire/codec.h"
+#include "swim/wire/packet.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::swim;
+using namespace std::chrono_literals;
+
+namespace {
+
+void settle(Cluster& cluster) {
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
+  cluster.run_for(5s);
+}
+
+template <class T>
+std::vector<T> events_of(const Cluster& cluster, NodeIndex i) {
+  std::vector<T> found;
+  for (const Event& event : cluster.events(i)) {
+    if (const auto* wanted = std::get_if<T>(&event)) {
+      found.push_back(*wanted);
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> answers(const Cluster& cluster, NodeIndex asker) {
+  std::vector<std::string> texts;
+  for (const QueryAnswered& answer : events_of<QueryAnswered>(cluster, asker)) {
+    texts.push_back(answer.from + ":" + std::string(as_text(answer.payload)));
+  }
+  std::ranges::sort(texts);
+  return texts;
+}
+
+bool done(const Cluster& cluster, NodeIndex asker) {
+  return !events_of<QueryDone>(cluster, asker).empty();
+}
+
+/// Every node in `who` answers every query it has received with its own name.
+void answer_all(Cluster& cluster, const std::vector<NodeIndex>& who) {
+  for (const NodeIndex i : who) {
+    for (const QueryReceived& query : events_of<QueryReceived>(cluster, i)) {
+      (void)cluster.respond(i, {query.ltime, query.id}, "from " + Cluster::name(i));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a query is answered by everybody and ends with the last answer, long before its deadline") {
+  Cluster cluster(4);
+  settle(cluster);
+  const Instant asked = cluster.now();
+  REQUIRE(cluster.query(0, "load", "", {.want_acks = true}));
+  CHECK(cluster.settles_within(2s, [&] {
+    answer_all(cluster, {0, 1, 2, 3});
+    return done(cluster, 0);
+  }));
+  CHECK(cluster.now() - asked < 1s);
+  CHECK(answers(cluster, 0) ==
+        std::vector<std::string>{"n0:from n0", "n1:from n1", "n2:from n2", "n3:from n3"});
+  CHECK(events_of<QueryAcked>(cluster, 0).size() == 4);
+}
+
+TEST_CASE("a query that some do not answer ends at its deadline, not before") {
+  Cluster cluster(3);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.timeout = 2s}));
+  cluster.run_for(1900ms);
+  answer_all(cluster, {0, 1});
+  CHECK_FALSE(done(cluster, 0));
+  CHECK(cluster.settles_within(200ms, [&] { return done(cluster, 0); }));
+  CHECK(answers(cluster, 0).size() == 2);
+}
+
+TEST_CASE("without a timeout of its own a query lasts sixteen gossip intervals a digit of the cluster") {
+  Cluster small(3);
+  settle(small);
+  CHECK(small.node(0).default_query_timeout() == 3200ms);
+  Cluster larger(12);
+  settle(larger);
+  CHECK(larger.node(0).default_query_timeout() == 6400ms);
+}
+
+TEST_CASE("only members that the filters name get the query, and only they are waited for") {
+  Cluster cluster(4, [](NodeIndex i, Config& config) { config.tags = {{"svc", i < 2 ? "web" : "db"}}; });
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.nodes = {"n1", "n2"}, .tags = {{"svc", "^we"}}, .want_acks = true}));
+  CHECK(cluster.settles_within(2s, [&] {
+    answer_all(cluster, {0, 1, 2, 3});
+    return done(cluster, 0);
+  }));
+  CHECK(answers(cluster, 0) == std::vector<std::string>{"n1:from n1"});
+  CHECK(events_of<QueryReceived>(cluster, 3).empty());
+}
+
+TEST_CASE("a ping query ends with the last ack") {
+  Cluster cluster(3);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "_serf_ping", "", {.want_acks = true}));
+  CHECK(cluster.settles_within(1s, [&] { return done(cluster, 0); }));
+  CHECK(events_of<QueryAcked>(cluster, 0).size() == 3);
+  CHECK(events_of<QueryReceived>(cluster, 1).empty());
+}
+
+TEST_CASE("a query can be answered once, in time, and within the size limit") {
+  Cluster cluster(2);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.timeout = 2s}));
+  REQUIRE(cluster.settles_within(1s, [&] { return !events_of<QueryReceived>(cluster, 1).empty(); }));
+  const QueryReceived query = events_of<QueryReceived>(cluster, 1).front();
+  const QueryKey key{query.ltime, query.id};
+  const auto too_large = cluster.respond(1, key, std::string(1100, 'x'));
+  REQUIRE_FALSE(too_large);
+  CHECK(too_large.error().why == RespondRefused::Why::too_large);
+  CHECK(cluster.respond(1, key, "first"));
+  const auto again = cluster.respond(1, key, "second");
+  REQUIRE_FALSE(again);
+  CHECK(again.error().why == RespondRefused::Why::already_sent);
+  const QueryReceived own = events_of<QueryReceived>(cluster, 0).front();
+  cluster.run_for(3s);
+  const auto late = cluster.respond(0, {own.ltime, own.id}, "late");
+  REQUIRE_FALSE(late);
+  CHECK(late.error().why == RespondRefused::Why::past_deadline);
+}
+
+TEST_CASE("a query over its limit is refused with both sizes") {
+  Cluster cluster(1);
+  const auto refused = cluster.query(0, "load", std::string(1100, 'x'), {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().why == QueryRefused::Why::too_large);
+  CHECK(refused.error().allowed == 1024);
+  CHECK(refused.error().size > 1100);
+}
+
+TEST_CASE("a node that speaks protocol 3 cannot ask") {
+  Cluster cluster(1, [](NodeIndex, Config& config) { config.protocol = 3; });
+  const auto refused = cluster.query(0, "load", "", {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().why == QueryRefused::Why::unsupported);
+}
+
+TEST_CASE("with a relay factor an answer arrives although the direct way is blocked") {
+  Cluster cluster(5);
+  settle(cluster);
+  cluster.network.udp_cut.insert({1, 0});
+  REQUIRE(cluster.query(0, "load", "", {.nodes = {"n1"}, .relay_factor = 3, .timeout = 3s}));
+  CHECK(cluster.settles_within(3s, [&] {
+    answer_all(cluster, {1});
+    return done(cluster, 0);
+  }));
+  CHECK(answers(cluster, 0) == std::vector<std::string>{"n1:from n1"});
+}
+
+TEST_CASE("a key is installed, used and removed on a running cluster") {
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.keys = {Buffer(16, std::byte{1})}; });
+  settle(cluster);
+  const Buffer fresh(32, std::byte{2});
+  Buffer request;
+  wire::encode(wire::KeyRequest{fresh}, request);
+  REQUIRE(cluster.query(0, "_serf_install-key", std::string(as_text(request)), {}));
+  REQUIRE(cluster.settles_within(1s, [&] { return !events_of<KeyRequested>(cluster, 1).empty(); }));
+  for (NodeIndex i : {0U, 1U}) {
+    const KeyRequested asked = events_of<KeyRequested>(cluster, i).front();
+    CHECK(asked.operation == KeyOperation::install);
+    CHECK(asked.key == fresh);
+    CHECK(cluster.node(i).change_keyring(asked.operation, asked.key));
+    CHECK(cluster.answer_key_request(i, asked.query, asked.operation, ""));
+  }
+  CHECK(cluster.settles_within(1s, [&] { return done(cluster, 0); }));
+  CHECK(cluster.node(1).keyring().size() == 2);
+}
+
+TEST_CASE("a key query to an agent without encryption is answered with Serf's words") {
+  Cluster cluster(1);
+  Buffer request;
+  wire::encode(wire::KeyRequest{}, request);
+  REQUIRE(cluster.query(0, "_serf_list-keys", std::string(as_text(request)), {}));
+  const auto answered = events_of<QueryAnswered>(cluster, 0);
+  REQUIRE(answered.size() == 1);
+  const auto response = wire::decode<wire::KeyResponse>(Bytes(answered[0].payload).subspan(1));
+  REQUIRE(response);
+  CHECK_FALSE(response->result);
+  CHECK(response->message == "Keyring is empty (encryption not enabled)");
+}
+
+TEST_CASE("a list of keys that no answer can hold is cut and says so") {
+  Cluster cluster(1, [](NodeIndex, Config& config) {
+    for (std::uint8_t i = 0; i < 30; ++i) {
+      config.keys.emplace_back(32, std::byte{i});
+    }
+  });
+  Buffer request;
+  wire::encode(wire::KeyRequest{}, request);
+  REQUIRE(cluster.query(0, "_serf_list-keys", std::string(as_text(request)), {}));
+  const KeyRequested asked = events_of<KeyRequested>(cluster, 0).front();
+  REQUIRE(cluster.answer_key_request(0, asked.query, asked.operation, ""));
+  const auto answered = events_of<QueryAnswered>(cluster, 0);
+  REQUIRE(answered.size() == 1);
+  const auto response = wire::decode<wire::KeyResponse>(Bytes(answered[0].payload).subspan(1));
+  REQUIRE(response);
+  CHECK(response->result);
+  CHECK(response->keys.size() > 15);
+  CHECK(response->keys.size() < 30);
+  CHECK(response->message == "truncated key list response, showing first " +
+                                 std::to_string(response->keys.size()) + " of 30 keys");
+}
+
+TEST_CASE("a name conflict without enough voters stops nobody") {
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.name = "same"; });
+  cluster.join(1, 0);
+  cluster.run_for(10s);
+  for (NodeIndex i : {0U, 1U}) {
+    REQUIRE_FALSE(events_of<ConflictResolved>(cluster, i).empty());
+    CHECK_FALSE(events_of<ConflictResolved>(cluster, i).front().lost);
+    CHECK(cluster.node(i).phase() == Phase::running);
+  }
+}
+
+TEST_CASE("a newcomer that takes a name in use loses the vote, and its holder wins it") {
+  Cluster cluster(6, [](NodeIndex i, Config& config) {
+    if (i == 5) {
+      config.name = "n1";
+    }
+  });
+  for (NodeIndex i : {1U, 2U, 3U, 4U}) {
+    cluster.join(i, 0);
+  }
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.node(0).stats().members == 5; }));
+  cluster.run_for(5s);
+  cluster.join(5, 0);
+  REQUIRE(cluster.settles_within(20s, [&] { return !events_of<ConflictResolved>(cluster, 5).empty(); }));
+  CHECK(events_of<ConflictResolved>(cluster, 5).front().lost);
+  for (const ConflictResolved& verdict : events_of<ConflictResolved>(cluster, 1)) {
+    CHECK_FALSE(verdict.lost);
+  }
+}
+
+TEST_CASE("forged votes from names that are no members do not count") {
+  Cluster cluster(4);
+  settle(cluster);
+  // A claim to our name from elsewhere starts the vote.
+  Buffer alive;
+  wire::encode(wire::Alive{.incarnation = 9,
+                           .node = "n0",
+                           .addr = IpAddress::v4(10, 9, 9, 9).wire(),
+                           .port = 7946,
+                           .meta = {},
+                           .vsn = Versions{}.wire()},
+               alive);
+  cluster.network.udp_cut = {{1, 0}, {2, 0}, {3, 0}};
+  std::uint64_t ltime = 0;
+  std::uint32_t id = 0;
+  struct Spy final : wire::PacketHandler {
+    std::uint64_t& ltime;
+    std::uint32_t& id;
+    Spy(std::uint64_t& l, std::uint32_t& i) : ltime(l), id(i) {}
+    void on_message(wire::MessageType type, Bytes body) override {
+      if (type == wire::MessageType::user && body.front() == std::byte{4}) {
+        const auto query = wire::decode<wire::Query>(body.subspan(1));
+        ltime = query->ltime;
+        id = query->id;
+      }
+    }
+    void on_packet_error(wire::PacketError) override {}
+  } spy(ltime, id);
+  wire::PacketOpener opener;
+  cluster.on_datagram = [&](const Cluster::Sent& sent) { opener.open(sent.bytes, {}, spy); };
+  cluster.inject(0, Cluster::address(1), alive);
+  REQUIRE(cluster.settles_within(1s, [&] { return id != 0; }));
+  for (int i = 0; i < 9; ++i) {
+    Buffer vote{std::byte{6}, std::byte{0x82}};
+    for (const auto& text : {"\xa4"
+                             "Addr"
+                             "\xa4\x0a\x09\x09\x09",
+                             "\xa4"
+                             "Port"
+                             "\x07"}) {
+      append(vote, as_bytes(text));
+    }
+    Buffer message{std::byte{8}};
+    const std::string voter = "forged" + std::to_string(i);
+    wire::encode(wire::QueryResponse{.ltime = ltime, .id = id, .from = voter, .flags = 0, .payload = vote},
+                 message);
+    cluster.inject(0, Cluster::address(1), message);
+  }
+  REQUIRE(cluster.settles_within(10s, [&] { return !events_of<ConflictResolved>(cluster, 0).empty(); }));
+  const ConflictResolved verdict = events_of<ConflictResolved>(cluster, 0).front();
+  CHECK_FALSE(verdict.lost);
+  CHECK(verdict.votes == 0);
+}
