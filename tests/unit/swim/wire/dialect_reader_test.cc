@@ -107,9 +107,9 @@ TEST_CASE("a real number may come as either float or as an integer") {
 }
 
 TEST_CASE("true and false may come as 1 and 0, nil is false") {
-  for (const auto& [form, expected] :
-       {std::pair{"c3", true}, {"c2", false}, {"01", true}, {"00", false}, {"c0", false}}) {
+  for (const char* form : {"c3", "c2", "01", "00", "c0"}) {
     CAPTURE(form);
+    const bool expected = std::string_view(form) == "c3" || std::string_view(form) == "01";
     const Buffer in = bytes(form);
     Reader reader(in);
     bool value = !expected;
