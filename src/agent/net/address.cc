@@ -71,7 +71,7 @@ tl::expected<Address, std::string> parse_address(std::string_view text) {
 }
 
 tl::expected<Address, std::string> parse_seed_address(std::string_view text) {
-  const std::size_t slash = text.find('/');
+  const std::size_t slash = text.rfind('/');  // a name may hold one, an address cannot
   if (slash == 0) {
     return tl::unexpected(std::string("the node name before '/' is empty"));
   }

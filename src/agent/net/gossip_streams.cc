@@ -1,7 +1,13 @@
 #include "agent/net/gossip_streams.h"
 
+#include <uv.h>
+
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
+
+#include "agent/net/address.h"
 
 namespace hearsay::agent::net {
 namespace {
@@ -10,19 +16,29 @@ namespace {
 constexpr swim::Duration patience = std::chrono::seconds(10);
 constexpr std::size_t leaving_max = 128;
 
+/// As Go words it, which is what Serf's users find when they search.
+std::string dial_failure(const swim::Endpoint& to, int error) {
+  return "dial tcp " + format_endpoint(to) + (error == UV_ETIMEDOUT ? ": " : ": connect: ") +
+         std::string(loop::describe_error(error));
+}
+
 }  // namespace
 
 class GossipStreams::Stream final : public loop::ConnectionHandler {
  public:
   Stream(GossipStreams& owner, swim::StreamId id) : owner_(&owner), id_(id) {}
 
-  void on_connected() override { owner_->listener_->on_stream_connected(id_); }
+  void on_connected() override {
+    dialling.reset();
+    owner_->listener_->on_stream_connected(id_);
+  }
   void on_bytes(swim::Bytes bytes) override { owner_->listener_->on_stream_bytes(id_, bytes); }
   void on_closed(int error) override { owner_->ended(*this, error); }
 
   [[nodiscard]] swim::StreamId id() const noexcept { return id_; }
 
   loop::Connection connection;
+  std::optional<swim::Endpoint> dialling;
   bool leaving = false;
 
  private:
@@ -62,9 +78,10 @@ void GossipStreams::open(const swim::StreamOpen& action) {
   auto connection = loop::Connection::connect(*loop_, action.to, *stream);
   if (connection) {
     stream->connection = std::move(*connection);
+    stream->dialling = action.to;
     open_.emplace(action.stream, std::move(stream));
   } else {
-    failures_.push_back({.stream = action.stream, .error = connection.error()});
+    failures_.push_back({.stream = action.stream, .reason = dial_failure(action.to, connection.error())});
     failure_timer_.arm_at(swim::Instant{});
   }
 }
@@ -98,7 +115,7 @@ void GossipStreams::report_failures() {
   while (!failures_.empty()) {
     const Failure failure = failures_.front();
     failures_.pop_front();
-    listener_->on_stream_closed(failure.stream, loop::describe_error(failure.error));
+    listener_->on_stream_closed(failure.stream, failure.reason);
   }
 }
 
@@ -116,8 +133,10 @@ void GossipStreams::ended(Stream& stream, int error) {
     return;
   }
   const swim::StreamId id = stream.id();
+  const std::string reason =
+      stream.dialling ? dial_failure(*stream.dialling, error) : std::string(loop::describe_error(error));
   open_.erase(id);  // destroys `stream`
-  listener_->on_stream_closed(id, loop::describe_error(error));
+  listener_->on_stream_closed(id, reason);
 }
 
 }  // namespace hearsay::agent::net

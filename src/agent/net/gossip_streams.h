@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "agent/loop/connection.h"
@@ -18,7 +19,8 @@ class StreamListener {
  public:
   virtual void on_stream_connected(swim::StreamId stream) = 0;
   virtual void on_stream_bytes(swim::StreamId stream, swim::Bytes bytes) = 0;
-  /// The id is forgotten. `reason` for people: "connection refused".
+  /// The id is forgotten. `reason` for people: "EOF", "dial tcp 10.0.0.1:7946: connect: connection
+  /// refused".
   virtual void on_stream_closed(swim::StreamId stream, std::string_view reason) = 0;
 
  protected:
@@ -45,7 +47,7 @@ class GossipStreams {
   class Stream;
   struct Failure {
     swim::StreamId stream;
-    int error;
+    std::string reason;
   };
   /// Closed by the core while bytes wait for the peer.
   struct Leaving {

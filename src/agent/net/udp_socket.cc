@@ -74,13 +74,15 @@ struct UdpSocket::State {
   Fd fd;
   bool v6;
   OnDatagram on_datagram;
+  OnBatchEnd on_batch_end;
   UdpCounters counters{};
   loop::Poll poll;
 
-  State(loop::Loop& loop, Fd socket, bool is_v6, OnDatagram call)
+  State(loop::Loop& loop, Fd socket, bool is_v6, OnDatagram call, OnBatchEnd end)
       : fd(std::move(socket)),
         v6(is_v6),
         on_datagram(std::move(call)),
+        on_batch_end(std::move(end)),
         poll(loop, fd.number(), [this](auto ready) {
           if (ready.priority || ready.broken) {
             drain_errors();
@@ -104,6 +106,9 @@ struct UdpSocket::State {
       }
       for (int i = 0; i < count; ++i) {
         deliver(receiving.at(static_cast<std::size_t>(i), static_cast<std::size_t>(count)));
+      }
+      if (count > 0) {
+        on_batch_end();
       }
       if (count < static_cast<int>(udp_batch)) {
         return;
@@ -168,9 +173,10 @@ UdpSocket& UdpSocket::operator=(UdpSocket&&) noexcept = default;
 UdpSocket::~UdpSocket() = default;
 
 tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpoint& at,
-                                             OnDatagram on_datagram) {
+                                             OnDatagram on_datagram, OnBatchEnd on_batch_end) {
   return bound_socket(at).map([&](Fd&& fd) {
-    return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram)));
+    return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram),
+                                             std::move(on_batch_end)));
   });
 }
 

@@ -17,6 +17,15 @@ struct UdpCounters {
   std::uint64_t dropped_oversized = 0;  // received two large ones in one batch, see UdpSocket
   std::uint64_t send_errors = 0;        // the kernel refused the datagram itself
   std::uint64_t refusals = 0;           // ICMP errors that came back for what we sent
+
+  /// Calls visit(std::string_view name, std::uint64_t value) for each.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    visit("datagrams_dropped_full", dropped_full);
+    visit("datagrams_dropped_oversized", dropped_oversized);
+    visit("datagrams_send_errors", send_errors);
+    visit("datagrams_refused", refusals);
+  }
 };
 
 /// A datagram of up to 2 KiB has a place of its own in a batch; larger ones, which no Serf agent
@@ -25,10 +34,12 @@ class UdpSocket {
  public:
   /// The view is good during the call only.
   using OnDatagram = std::function<void(const swim::Endpoint& from, swim::Bytes datagram)>;
+  /// After each batch: the time to send what the datagrams gave rise to, in batches too.
+  using OnBatchEnd = std::function<void()>;
 
   /// [::] takes and reaches IPv4 peers too. The error is a code for loop::describe_error().
-  static tl::expected<UdpSocket, int> open(loop::Loop& loop, const swim::Endpoint& at,
-                                           OnDatagram on_datagram);
+  static tl::expected<UdpSocket, int> open(
+      loop::Loop& loop, const swim::Endpoint& at, OnDatagram on_datagram, OnBatchEnd on_batch_end = [] {});
 
   UdpSocket(UdpSocket&&) noexcept;
   UdpSocket& operator=(UdpSocket&&) noexcept;

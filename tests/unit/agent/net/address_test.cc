@@ -53,6 +53,7 @@ TEST_CASE("a seed may name the node that is expected there") {
   CHECK(named->port == 80);
   CHECK(parse_seed_address("[::1]:80")->node.empty());
   CHECK(parse_seed_address("/10.0.0.1").error() == "the node name before '/' is empty");
+  CHECK(parse_seed_address("rack/web-1/[::1]:80")->node == "rack/web-1");
   CHECK_FALSE(parse_seed_address("web-1/").has_value());
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/loop/listener.h"
+#include "agent/net/address.h"
 
 using namespace hearsay::agent;
 using hearsay::swim::as_bytes;
@@ -108,7 +109,7 @@ TEST_CASE("a refused dial is told as such, later and not from inside the call") 
   f.near.open(1, nobody);
   CHECK(f.near.heard.empty());
   f.near.run_until_heard(1);
-  CHECK(f.near.heard == Heard{"1 closed: connection refused"});
+  CHECK(f.near.heard == Heard{"1 closed: dial tcp " + net::format_endpoint(nobody) + ": connect: connection refused"});
 }
 
 TEST_CASE("a dial that fails on the spot is told later too, unless the exchange is closed first") {
@@ -121,7 +122,7 @@ TEST_CASE("a dial that fails on the spot is told later too, unless the exchange 
   f.near.run_until_heard(1);
   f.loop.run_ready();
   REQUIRE(f.near.heard.size() == 1);
-  CHECK(f.near.heard[0].starts_with("2 closed: "));
+  CHECK(f.near.heard[0].starts_with("2 closed: dial tcp 255.255.255.255:1: connect: "));
 }
 
 TEST_CASE("a dial that the core gives up leaves nothing behind") {
