@@ -17,6 +17,8 @@ class Terminal {
   /// Four spaces and the text: facts and log lines.
   void detail(std::string_view text);
 
+  void blank();
+
   [[nodiscard]] std::uint64_t lines_dropped() const noexcept { return lines_dropped_; }
 
  private:

@@ -1,0 +1,340 @@
+#include "agent/agent.h"
+
+#include <sodium.h>
+
+#include <utility>
+
+#include "agent/config/quote.h"
+#include "agent/event_log.h"
+#include "agent/net/address.h"
+#include "agent/state/tags_file.h"
+#include "agent/stats.h"
+
+namespace hearsay::agent {
+namespace {
+
+tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Loop& loop,
+                                                                        const Config& config) {
+  if (config.snapshot_path.empty()) {
+    return std::nullopt;
+  }
+  auto snapshot = state::Snapshot::open(loop, config.snapshot_path, config.rejoin_after_leave);
+  if (!snapshot) {
+    return tl::unexpected("Failed to open snapshot '" + config.snapshot_path + "' (" +
+                          config.origin("snapshot_path") + "): " + snapshot.error());
+  }
+  return std::optional(std::move(*snapshot));
+}
+
+hooks::Dispatcher::Host hook_host(const Gossip& gossip, Log& log) {
+  return {.self =
+              [&gossip] {
+                return hooks::Self{gossip.node().config().name, gossip.node().tags()};
+              },
+          .log = [&log](swim::Notice::Level level,
+                        std::string_view text) { log.write(to_log_level(level), text); }};
+}
+
+RetryJoin::Plan retry_plan(const Config& config) {
+  return {.addresses = config.retry_join,
+          .replay = config.replay_on_join,
+          .interval = config.retry_interval,
+          .attempts_max = config.retry_max_attempts};
+}
+
+/// The texts clients match on (proto/rpc.md, "Errors").
+std::string describe(const swim::TooLarge& error) {
+  const std::string allowed = std::to_string(error.allowed);
+  switch (error.limit) {
+    case swim::TooLarge::Limit::tags:
+      return "Encoded length of tags exceeds limit of " + allowed + " bytes";
+    case swim::TooLarge::Limit::event_raw:
+      return "user event exceeds configured limit of " + allowed + " bytes before encoding";
+    case swim::TooLarge::Limit::event_encoded:
+      return "encoded user event exceeds configured limit of " + allowed + " bytes after encoding";
+    case swim::TooLarge::Limit::packet:
+      break;
+  }
+  return "user event takes " + std::to_string(error.size) +
+         " bytes encoded, and no packet carries more than " + allowed;
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<Agent>, std::string> Agent::start(Host host, Settings settings) {
+  auto snapshot = open_snapshot(host.loop, settings.given);
+  if (!snapshot) {
+    return tl::unexpected(snapshot.error());
+  }
+  auto gossip = Gossip::open(host.loop, settings.bind);
+  if (!gossip) {
+    return tl::unexpected(gossip.error());
+  }
+  std::unique_ptr<Agent> agent(
+      new Agent(std::move(host), std::move(settings), std::move(*gossip), std::move(*snapshot)));
+  agent->start_node();
+  return agent;
+}
+
+Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
+             std::optional<state::Snapshot> snapshot)
+    : host_(std::move(host)),
+      settings_(std::move(settings)),
+      gossip_(std::move(gossip)),
+      snapshot_(std::move(snapshot)),
+      hooks_(host_.loop, hook_host(*gossip_, host_.log)),
+      coalescer_timer_(host_.loop,
+                       [this] {
+                         coalescer_.tick(loop::Loop::now(), to_tell_);
+                         tell();
+                       }),
+      joiner_(host_.loop, *gossip_, commands_, host_.log),
+      retry_join_(host_.loop, joiner_, host_.log, retry_plan(settings_.given), host_.on_join_given_up) {}
+
+Agent::~Agent() = default;
+
+void Agent::start_node() {
+  swim::Config& config = settings_.node;
+  settings_.bind.port = gossip_->port();
+  config.bind_port = gossip_->port();
+  if (config.advertise.port == 0) {
+    config.advertise.port = gossip_->port();
+  }
+  randombytes_buf(config.nonce_bits.data(), config.nonce_bits.size());
+  if (snapshot_) {
+    const state::SnapshotClocks& clocks = snapshot_->contents().clocks;
+    config.last_member_ltime = clocks.member;
+    config.last_event_ltime = clocks.event;
+    config.last_query_ltime = clocks.query;
+    // Before the first events: they go into the same book.
+    rejoin_.emplace(joiner_, host_.log, snapshot_->contents(), config.name);
+  }
+  std::uint64_t seed = 0;
+  randombytes_buf(&seed, sizeof(seed));
+  hooks_.set_handlers(settings_.handlers);
+  host_.log.info("agent: Serf agent starting");
+  gossip_->start(config, seed, [this](swim::Event event) { on_event(std::move(event)); });
+}
+
+tl::expected<void, std::string> Agent::open_rpc() {
+  const Config& given = settings_.given;
+  auto server =
+      rpc::Server::listen(host_.loop, {.at = settings_.rpc, .auth_key = given.rpc_auth}, *this, host_.log);
+  if (!server) {
+    return tl::unexpected("Error starting RPC listener: " + given.rpc_addr + " (" + given.origin("rpc_addr") +
+                          "): " + std::string(loop::describe_error(server.error())) +
+                          ". Choose another address with -rpc-addr");
+  }
+  rpc_ = std::move(*server);
+  return {};
+}
+
+void Agent::join_at_start(Joiner::Done done) {
+  joiner_.join(settings_.given.start_join, settings_.given.replay_on_join, std::move(done));
+}
+
+void Agent::start_background_joins() {
+  if (rejoin_) {
+    rejoin_->start();
+  }
+  retry_join_.start();
+}
+
+// ---- what happens --------------------------------------------------------------------------------
+
+void Agent::on_event(swim::Event event) {
+  log_event(host_.log, event);
+  record(event);
+  if (const auto* joined = std::get_if<swim::JoinDone>(&event)) {
+    commands_.complete(*joined);
+  } else if (const auto* done = std::get_if<swim::CommandDone>(&event)) {
+    commands_.complete(*done);
+  } else {
+    coalescer_.take(loop::Loop::now(), std::move(event), to_tell_);
+    tell();
+  }
+}
+
+void Agent::record(const swim::Event& event) {
+  if (!snapshot_) {
+    return;
+  }
+  if (const auto* change = std::get_if<swim::MemberEvent>(&event)) {
+    snapshot_->record(*change);
+  }
+  // The clocks say which time comes next; a snapshot holds the last that was seen.
+  const swim::Stats stats = node().stats();
+  snapshot_->record_clocks(
+      {.member = stats.member_time - 1, .event = stats.event_time - 1, .query = stats.query_time - 1});
+}
+
+void Agent::tell() {
+  std::vector<AgentEvent> events;
+  events.swap(to_tell_);  // a listener may cause more
+  for (const AgentEvent& event : events) {
+    log_received(host_.log, event);
+    hooks_.on_event(event);
+    listeners_.for_each([&](EventListener& listener) { listener.on_event(event); });
+  }
+  coalescer_timer_.arm_at(coalescer_.next_deadline());
+}
+
+// ---- what clients want ---------------------------------------------------------------------------
+
+void Agent::join(std::vector<std::string> addresses, bool replay,
+                 std::function<void(std::size_t contacted, std::string error)> done) {
+  joiner_.join(std::move(addresses), replay, std::move(done));
+}
+
+void Agent::leave(std::function<void(std::string error)> done) {
+  leave_cluster([this, done = std::move(done)](const std::string& error) {
+    done(error);
+    if (error.empty()) {
+      host_.on_left();
+    }
+  });
+}
+
+void Agent::leave_cluster(std::function<void(std::string error)> done) {
+  host_.log.info("agent: requesting graceful leave from Serf");
+  if (node().phase() == swim::Phase::left) {
+    done({});
+    return;
+  }
+  const swim::CommandId command = commands_.expect([this, done](const swim::CommandDone& result) {
+    if (result.timed_out) {
+      host_.log.warn("serf: timeout while waiting for graceful leave");
+    }
+    done({});
+  });
+  if (snapshot_) {
+    snapshot_->record_leave();
+  }
+  const bool accepted = gossip_->act(
+      [&](swim::Node& node, swim::Instant now, swim::Output& out) { return node.leave(now, command, out); });
+  if (!accepted) {
+    commands_.forget(command);
+    done("Leave already in progress");
+  }
+}
+
+void Agent::force_leave(std::string_view name, bool prune, std::function<void(std::string error)> done) {
+  host_.log.info((prune ? "agent: Force leaving node (prune): " : "agent: Force leaving node: ") +
+                 std::string(name));
+  const swim::CommandId command = commands_.expect([done = std::move(done)](const swim::CommandDone& result) {
+    done(result.timed_out ? "timed out broadcasting node removal" : std::string());
+  });
+  gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    node.force_leave(now, command, name, prune, out);
+  });
+}
+
+void Agent::update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
+                        std::function<void(std::string error)> done) {
+  swim::Tags tags = node().tags();
+  for (const std::string& key : remove) {
+    tags.erase(key);
+  }
+  for (const auto& [key, value] : set) {
+    tags.insert_or_assign(key, value);
+  }
+  set_tags(std::move(tags), std::move(done));
+}
+
+void Agent::set_tags(swim::Tags tags, std::function<void(std::string error)> done) {
+  const swim::CommandId command = commands_.expect([done](const swim::CommandDone& result) {
+    done(result.timed_out ? "timeout waiting for update broadcast" : std::string());
+  });
+  const auto accepted = gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    return node.set_tags(now, command, std::move(tags), out);
+  });
+  if (!accepted) {
+    commands_.forget(command);
+    done(describe(accepted.error()));
+    return;
+  }
+  save_tags();
+}
+
+void Agent::save_tags() {
+  const std::string& path = settings_.given.tags_file;
+  if (path.empty()) {
+    return;
+  }
+  if (const auto saved = state::write_tags(path, node().tags()); !saved) {
+    host_.log.err("agent: Failed to write tags to '" + path + "': " + saved.error());
+  }
+}
+
+std::string Agent::send_event(std::string_view name, swim::Bytes payload, bool coalesce) {
+  host_.log.debug("agent: Requesting user event send: " + std::string(name) + ". Coalesced: " +
+                  (coalesce ? "true" : "false") + ". Payload: " + quote(swim::as_text(payload)));
+  const auto sent = gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    return node.send_event(now, name, payload, coalesce, out);
+  });
+  if (sent) {
+    return {};
+  }
+  std::string error = describe(sent.error());
+  host_.log.warn("agent: failed to send user event: " + error);
+  return error;
+}
+
+rpc::StatsTree Agent::stats() const {
+  rpc::StatsTree tree = serf_stats(node(), settings_);
+  if (!host_.serf_mode) {
+    tree["hearsay"] = counters();
+  }
+  return tree;
+}
+
+std::map<std::string, std::string> Agent::counters() const {
+  std::map<std::string, std::string> own;
+  add_counters(own, node().counters());
+  add_counters(own, gossip_->udp_counters());
+  add_counters(own, rpc_->counters());
+  own["streams_aborted"] = std::to_string(gossip_->streams_aborted());
+  own["user_events_uncoalesced"] = std::to_string(coalescer_.user_events_dropped());
+  own["hooks_run"] = std::to_string(hooks_.counters().runs);
+  own["hooks_failed"] = std::to_string(hooks_.counters().failed);
+  own["hooks_timed_out"] = std::to_string(hooks_.counters().timed_out);
+  own["hook_events_dropped"] = std::to_string(hooks_.counters().dropped);
+  own["log_lines_dropped"] = std::to_string(host_.terminal.lines_dropped());
+  own["snapshot_write_errors"] = std::to_string(snapshot_ ? snapshot_->write_errors() : 0);
+  return own;
+}
+
+// ---- life ----------------------------------------------------------------------------------------
+
+void Agent::reload(const Settings& settings) {
+  host_.log.set_level(settings.log_level);
+  hooks_.set_handlers(settings.handlers);
+  set_tags(settings.node.tags, [this](const std::string& error) {
+    if (!error.empty()) {
+      host_.terminal.heading("Failed to update tags: " + error);
+    }
+  });
+}
+
+void Agent::shut_down(bool finish_hooks, std::function<void()> done) {
+  host_.log.info("agent: requesting serf shutdown");
+  if (node().phase() != swim::Phase::left) {
+    host_.log.warn("serf: Shutdown without a Leave");
+  }
+  const auto end = [this, done = std::move(done)] {
+    if (snapshot_) {
+      snapshot_->flush();
+    }
+    host_.log.info("agent: shutdown complete");
+    done();
+  };
+  if (!finish_hooks) {
+    end();
+    return;
+  }
+  coalescer_.flush(to_tell_);
+  tell();
+  hooks_.stop(end);
+}
+
+}  // namespace hearsay::agent

@@ -1,0 +1,110 @@
+// The agent: puts the core, its sockets, files, hooks and RPC together.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "agent/background_join.h"
+#include "agent/coalescer.h"
+#include "agent/config/settings.h"
+#include "agent/gossip.h"
+#include "agent/hooks/dispatcher.h"
+#include "agent/joiner.h"
+#include "agent/listeners.h"
+#include "agent/log.h"
+#include "agent/pending_commands.h"
+#include "agent/rpc/server.h"
+#include "agent/state/snapshot.h"
+
+namespace hearsay::agent {
+
+class Agent final : private rpc::Backend {
+ public:
+  struct Host {
+    loop::Loop& loop;
+    Terminal& terminal;
+    Log& log;
+    /// An RPC client made us leave: time to shut_down().
+    std::function<void()> on_left;
+    /// -retry-join has given up.
+    std::function<void()> on_join_given_up;
+    /// Behave exactly as Serf: no section of our own in `info`.
+    bool serf_mode = false;
+  };
+
+  /// Opens the gossip sockets and the snapshot and gives life to the node. Errors, here and below,
+  /// are one line that says what to do.
+  static tl::expected<std::unique_ptr<Agent>, std::string> start(Host host, Settings settings);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  [[nodiscard]] tl::expected<void, std::string> open_rpc();
+  /// -join: the caller waits for it.
+  void join_at_start(Joiner::Done done);
+  /// -retry-join and the members of the snapshot.
+  void start_background_joins();
+
+  /// Says goodbye. The error is one of the texts in proto/rpc.md; empty: it has spread, or there was
+  /// no more time for it.
+  void leave_cluster(std::function<void(std::string error)> done);
+  /// Ends what runs. With `finish_hooks` events that are held back are told first, and scripts get a
+  /// moment to end. `done` is called later or at once; then the agent may be destroyed.
+  void shut_down(bool finish_hooks, std::function<void()> done);
+
+  /// Log level, event handlers and tags of a configuration read anew; the rest stays.
+  void reload(const Settings& settings);
+
+  /// Everything that is counted, by name.
+  [[nodiscard]] std::map<std::string, std::string> counters() const;
+  [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
+  [[nodiscard]] const swim::Node& node() const override { return gossip_->node(); }
+
+ private:
+  Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
+        std::optional<state::Snapshot> snapshot);
+
+  // ---- rpc::Backend --------------------------------------------------------------------------
+  [[nodiscard]] rpc::StatsTree stats() const override;
+  void join(std::vector<std::string> addresses, bool replay,
+            std::function<void(std::size_t contacted, std::string error)> done) override;
+  void leave(std::function<void(std::string error)> done) override;
+  void force_leave(std::string_view name, bool prune, std::function<void(std::string error)> done) override;
+  void update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
+                   std::function<void(std::string error)> done) override;
+  std::string send_event(std::string_view name, swim::Bytes payload, bool coalesce) override;
+  void add_event_listener(EventListener& listener) override { listeners_.add(listener); }
+  void remove_event_listener(EventListener& listener) override { listeners_.remove(listener); }
+  void add_log_listener(rpc::LogListener& listener) override { host_.log.add_listener(listener); }
+  void remove_log_listener(rpc::LogListener& listener) override { host_.log.remove_listener(listener); }
+
+  void start_node();
+  void on_event(swim::Event event);
+  void record(const swim::Event& event);
+  void tell();
+  void set_tags(swim::Tags tags, std::function<void(std::string error)> done);
+  void save_tags();
+
+  Host host_;
+  Settings settings_;
+  std::unique_ptr<Gossip> gossip_;
+  std::optional<state::Snapshot> snapshot_;
+  PendingCommands commands_;
+  Listeners<EventListener> listeners_;
+  hooks::Dispatcher hooks_;
+  Coalescer coalescer_;
+  std::vector<AgentEvent> to_tell_;
+  loop::Timer coalescer_timer_;
+  Joiner joiner_;
+  RetryJoin retry_join_;
+  std::optional<Rejoin> rejoin_;
+  std::unique_ptr<rpc::Server> rpc_;
+};
+
+}  // namespace hearsay::agent

@@ -1,0 +1,123 @@
+#include "agent/gossip.h"
+
+#include <string>
+#include <utility>
+
+#include "agent/net/address.h"
+
+namespace hearsay::agent {
+namespace {
+
+// A burst may need much; an idle agent shall not keep it.
+constexpr std::size_t arena_bytes_kept = 64U << 10U;
+
+std::string bind_error(std::string_view protocol, const swim::Endpoint& at, int error) {
+  return "Cannot listen on " + net::format_endpoint(at) + " (" + std::string(protocol) +
+         "): " + std::string(loop::describe_error(error)) + ". Choose another address or port with -bind";
+}
+
+}  // namespace
+
+Gossip::Gossip(loop::Loop& loop)
+    : loop_(&loop), streams_(loop, *this), deadline_(loop, [this] { tick_.request(); }), tick_(loop, [this] {
+        armed_for_ = swim::never;
+        act([](swim::Node& node, swim::Instant now, swim::Output& out) { node.tick(now, out); });
+      }) {}
+
+tl::expected<std::unique_ptr<Gossip>, std::string> Gossip::open(loop::Loop& loop,
+                                                                const swim::Endpoint& bind) {
+  std::unique_ptr<Gossip> gossip(new Gossip(loop));
+  return gossip->listen(bind).map([&] { return std::move(gossip); });
+}
+
+tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at) {
+  auto tcp =
+      loop::Listener::listen(*loop_, at, [this](loop::Connection connection, const swim::Endpoint& peer) {
+        accept(std::move(connection), peer);
+      });
+  if (!tcp) {
+    return tl::unexpected(bind_error("TCP", at, tcp.error()));
+  }
+  tcp_ = std::move(*tcp);
+  const swim::Endpoint same{.ip = at.ip, .port = tcp_->port()};
+  const auto on_datagram = [this](const swim::Endpoint& from, swim::Bytes datagram) {
+    if (node_) {
+      node_->receive(loop::Loop::now(), from, datagram, out_);
+    }
+  };
+  auto udp = net::UdpSocket::open(*loop_, same, on_datagram, [this] { drain(); });
+  if (!udp) {
+    return tl::unexpected(bind_error("UDP", same, udp.error()));
+  }
+  udp_ = std::move(*udp);
+  return {};
+}
+
+void Gossip::start(swim::Config config, std::uint64_t seed, OnEvent on_event) {
+  on_event_ = std::move(on_event);
+  node_ = std::make_unique<swim::Node>(std::move(config), seed, loop::Loop::now());
+  act([](swim::Node& node, swim::Instant now, swim::Output& out) { node.start(now, out); });
+}
+
+void Gossip::accept(loop::Connection connection, const swim::Endpoint& peer) {
+  if (!node_) {
+    return;
+  }
+  const Draining after(*this);
+  if (const auto stream = node_->stream_accepted(loop::Loop::now(), peer, out_)) {
+    streams_.adopt(*stream, std::move(connection));
+  }
+}
+
+void Gossip::on_stream_connected(swim::StreamId stream) {
+  act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    node.stream_connected(now, stream, out);
+  });
+}
+
+void Gossip::on_stream_bytes(swim::StreamId stream, swim::Bytes bytes) {
+  act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    node.stream_received(now, stream, bytes, out);
+  });
+}
+
+void Gossip::on_stream_closed(swim::StreamId stream, std::string_view reason) {
+  act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    node.stream_closed(now, stream, reason, out);
+  });
+}
+
+void Gossip::drain() {
+  if (draining_) {
+    return;  // we are inside an event; the loop below goes on until nothing is left
+  }
+  draining_ = true;
+  while (!out_.empty()) {
+    std::swap(out_, working_);
+    udp_->send(working_);
+    for (swim::StreamAction& action : working_.streams) {
+      streams_.apply(action);
+    }
+    for (swim::Event& event : working_.events) {
+      on_event_(std::move(event));
+    }
+    working_.clear();
+    if (working_.arena.capacity() > arena_bytes_kept) {
+      working_ = {};
+    }
+  }
+  draining_ = false;
+  arm();
+}
+
+void Gossip::arm() {
+  if (!node_) {
+    return;
+  }
+  if (const swim::Instant next = node_->next_deadline(); next != armed_for_) {
+    deadline_.arm_at(next);
+    armed_for_ = next;
+  }
+}
+
+}  // namespace hearsay::agent

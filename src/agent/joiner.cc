@@ -1,0 +1,99 @@
+#include "agent/joiner.h"
+
+#include <utility>
+
+#include "agent/net/address.h"
+
+namespace hearsay::agent {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += (out.empty() ? "" : " ") + word;
+  }
+  return out;
+}
+
+}  // namespace
+
+struct Joiner::Attempt {
+  std::vector<swim::Seed> seeds;
+  std::vector<std::string> errors;
+  std::size_t names_open = 1;  // held by join() itself until it has asked for all
+  bool replay;
+  Done done;
+};
+
+std::string list_errors(const std::vector<std::string>& errors) {
+  std::string out =
+      errors.size() == 1 ? "1 error occurred:" : std::to_string(errors.size()) + " errors occurred:";
+  for (const std::string& error : errors) {
+    out += "\n\t* " + error;
+  }
+  return out + "\n\n";
+}
+
+void Joiner::join(std::vector<std::string> addresses, bool replay, Done done) {
+  log_->info("agent: joining: [" + joined(addresses) + "] replay: " + (replay ? "true" : "false"));
+  if (gossip_->node().phase() != swim::Phase::running) {
+    done(0, "Serf can't Join after Leave or Shutdown");
+    return;
+  }
+  const auto attempt = std::make_shared<Attempt>(Attempt{.replay = replay, .done = std::move(done)});
+  for (const std::string& address : addresses) {
+    look_up(attempt, address);
+  }
+  contact(attempt);
+}
+
+void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text) {
+  const auto address = net::parse_seed_address(text);
+  if (!address) {
+    attempt->errors.push_back("Failed to resolve " + text + ": " + address.error());
+    return;
+  }
+  const std::uint16_t port = address->port.value_or(gossip_->port());
+  ++attempt->names_open;
+  const auto take = [this, attempt, text, node = address->node, port](const net::Resolver::Answer& answer) {
+    if (answer) {
+      for (const swim::IpAddress& ip : *answer) {
+        attempt->seeds.push_back({.name = node, .at = {.ip = ip, .port = port}});
+      }
+    } else {
+      attempt->errors.push_back("Failed to resolve " + text + ": " + answer.error());
+    }
+    contact(attempt);
+  };
+  resolver_.resolve(address->host, take);
+}
+
+void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
+  if (--attempt->names_open > 0) {
+    return;
+  }
+  const swim::CommandId command =
+      commands_->expect_join([this, attempt](const swim::JoinDone& result) { finish(*attempt, result); });
+  gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
+    node.join(now, command, attempt->seeds, !attempt->replay, out);
+  });
+}
+
+void Joiner::finish(Attempt& attempt, const swim::JoinDone& result) {
+  for (const auto& failure : result.failures) {
+    const std::string ip = net::format_ip(attempt.seeds[failure.seed].at.ip);
+    attempt.errors.push_back("Failed to join " + ip + ": " + failure.reason);
+  }
+  for (const std::string& error : attempt.errors) {
+    log_->debug("memberlist: " + error);
+  }
+  if (result.contacted > 0 || attempt.errors.empty()) {
+    log_->info("agent: joined: " + std::to_string(result.contacted) + " nodes");
+    attempt.done(result.contacted, {});
+    return;
+  }
+  log_->warn("agent: error joining: " + joined(attempt.errors));
+  attempt.done(0, list_errors(attempt.errors));
+}
+
+}  // namespace hearsay::agent

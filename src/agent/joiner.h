@@ -1,0 +1,45 @@
+// From addresses that people wrote to members of the cluster.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/gossip.h"
+#include "agent/log.h"
+#include "agent/net/resolver.h"
+#include "agent/pending_commands.h"
+
+namespace hearsay::agent {
+
+/// Resolves, joins, and words what went wrong as Serf does.
+class Joiner {
+ public:
+  /// `contacted` of all resolved addresses; the error is empty if that is more than none, else a
+  /// list with a line for each address.
+  using Done = std::function<void(std::size_t contacted, const std::string& error)>;
+
+  Joiner(loop::Loop& loop, Gossip& gossip, PendingCommands& commands, Log& log)
+      : gossip_(&gossip), commands_(&commands), log_(&log), resolver_(loop) {}
+
+  /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
+  /// is contacted. `replay`: user events from before the join are wanted.
+  void join(std::vector<std::string> addresses, bool replay, Done done);
+
+ private:
+  struct Attempt;
+
+  void look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text);
+  void contact(const std::shared_ptr<Attempt>& attempt);
+  void finish(Attempt& attempt, const swim::JoinDone& result);
+
+  Gossip* gossip_;
+  PendingCommands* commands_;
+  Log* log_;
+  net::Resolver resolver_;
+};
+
+/// "1 error occurred:" and the errors, a line each, as Serf's clients know it.
+[[nodiscard]] std::string list_errors(const std::vector<std::string>& errors);
+
+}  // namespace hearsay::agent

@@ -1,0 +1,238 @@
+#include "agent/run.h"
+
+#include <malloc.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/agent.h"
+#include "agent/config/load.h"
+#include "agent/config/options.h"
+#include "agent/loop/signal.h"
+#include "agent/net/address.h"
+
+namespace hearsay::agent {
+namespace {
+
+using Args = std::vector<std::string_view>;
+
+constexpr auto graceful_timeout = std::chrono::seconds(3);
+
+/// One thread needs one arena; and what a burst took shall go back to the system.
+void keep_heap_small() {
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
+  ::mallopt(M_TOP_PAD, 16 << 10);
+}
+
+tl::expected<Settings, FlagError> read_settings(const Args& args) {
+  return load_config(args).and_then([](Config&& config) {
+    return check_config(std::move(config)).map_error([](std::string&& text) {
+      return FlagError{.kind = FlagError::Kind::mistake, .text = std::move(text)};
+    });
+  });
+}
+
+void show_help(bool serf_mode) {
+  Config unused;
+  const std::string usage = agent_flags(unused).usage();
+  std::fprintf(stderr,
+               "Usage: %s agent [options]\n\n"
+               "  Starts the agent and runs until an interrupt is received. The agent\n"
+               "  represents a single node in a cluster.\n\nOptions:\n\n%s",
+               serf_mode ? "serf" : "hearsay", usage.c_str());
+}
+
+/// One life of an agent: from its first line on stdout to its exit code.
+class Run {
+ public:
+  Run(Args args, bool serf_mode) : args_(std::move(args)), serf_mode_(serf_mode) {}
+
+  int operator()() {
+    auto settings = read_settings(args_);
+    if (!settings) {
+      return refuse(settings.error());
+    }
+    for (const std::string& warning : settings->warnings) {
+      terminal_.heading(warning);
+    }
+    log_.set_level(settings->log_level);
+    if (const auto started = start(std::move(*settings)); !started) {
+      terminal_.heading(started.error());
+      return 1;
+    }
+    join_then_stream();
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  int refuse(const FlagError& error) {
+    if (error.kind == FlagError::Kind::help) {
+      show_help(serf_mode_);
+      return 0;
+    }
+    terminal_.heading(error.text);
+    return 1;
+  }
+
+  tl::expected<void, std::string> start(Settings settings) {
+    terminal_.heading("Starting Serf agent...");
+    auto agent = Agent::start({.loop = loop_,
+                               .terminal = terminal_,
+                               .log = log_,
+                               .on_left = [this] { end(true, 0); },
+                               .on_join_given_up = [this] { end(false, 1); },
+                               .serf_mode = serf_mode_},
+                              std::move(settings));
+    if (!agent) {
+      return tl::unexpected(agent.error());
+    }
+    agent_ = std::move(*agent);
+    if (const auto opened = agent_->open_rpc(); !opened) {
+      return opened;
+    }
+    terminal_.heading("Starting Serf agent RPC...");
+    terminal_.heading("Serf agent running!");
+    show_facts();
+    listen_to_signals();
+    return {};
+  }
+
+  void show_facts() {
+    const Settings& s = agent_->settings();
+    const auto yes_no = [](bool yes) { return std::string(yes ? "true" : "false"); };
+    terminal_.detail("                  Node name: '" + s.node.name + "'");
+    terminal_.detail("                  Bind addr: '" + net::format_endpoint(s.bind) + "'");
+    if (!s.given.advertise.empty()) {
+      terminal_.detail("             Advertise addr: '" + net::format_endpoint(s.node.advertise) + "'");
+    }
+    terminal_.detail("                   RPC addr: '" + s.given.rpc_addr + "'");
+    terminal_.detail("                  Encrypted: " + yes_no(!s.node.keys.empty()));
+    terminal_.detail("                   Snapshot: " + yes_no(!s.given.snapshot_path.empty()));
+    terminal_.detail("                    Profile: " + s.given.profile);
+    terminal_.detail("Message Compression Enabled: " + yes_no(s.node.compress));
+  }
+
+  void join_then_stream() {
+    const Config& given = agent_->settings().given;
+    if (given.start_join.empty()) {
+      stream();
+      return;
+    }
+    terminal_.heading(std::string("Joining cluster...(replay: ") +
+                      (given.replay_on_join ? "true)" : "false)"));
+    agent_->join_at_start([this](std::size_t contacted, const std::string& error) {
+      if (!error.empty()) {
+        terminal_.heading(error);
+        end(false, 1);
+        return;
+      }
+      terminal_.detail("Join completed. Synced with " + std::to_string(contacted) + " initial agents");
+      stream();
+    });
+  }
+
+  void stream() {
+    terminal_.blank();
+    terminal_.heading("Log data will now stream in as it occurs:");
+    terminal_.blank();
+    log_.start_streaming();
+    agent_->start_background_joins();
+  }
+
+  void listen_to_signals() {
+    interrupt_.emplace(loop_, SIGINT, [this] { on_stop("interrupt", !given().skip_leave_on_interrupt); });
+    terminate_.emplace(loop_, SIGTERM, [this] { on_stop("terminated", given().leave_on_terminate); });
+    hang_up_.emplace(loop_, SIGHUP, [this] { reload(); });
+    user_.emplace(loop_, SIGUSR1, [this] { dump_counters(); });
+  }
+
+  [[nodiscard]] const Config& given() const { return agent_->settings().given; }
+
+  void on_stop(std::string_view name, bool graceful) {
+    if (std::exchange(leaving_, true)) {
+      end(false, 1);
+      return;
+    }
+    terminal_.heading("Caught signal: " + std::string(name));
+    if (!graceful) {
+      end(false, 1);
+      return;
+    }
+    terminal_.heading("Gracefully shutting down agent...");
+    leave_timeout_.arm_in(graceful_timeout);
+    agent_->leave_cluster([this](const std::string& error) {
+      if (error.empty()) {
+        end(true, 0);
+      } else {
+        terminal_.heading("Error: " + error);
+      }
+    });
+  }
+
+  void reload() {
+    terminal_.heading("Caught signal: hangup");
+    terminal_.heading("Reloading configuration...");
+    const auto settings = read_settings(args_);
+    if (!settings) {
+      terminal_.heading(settings.error().text);
+      terminal_.heading("Failed to reload configs");
+      return;
+    }
+    agent_->reload(*settings);
+  }
+
+  void dump_counters() {
+    for (const auto& [name, value] : agent_->counters()) {
+      std::fprintf(stderr, "%s: %s\n", name.c_str(), value.c_str());
+    }
+  }
+
+  /// The first call decides the exit code; a later one only hurries.
+  void end(bool finish_hooks, int code) {
+    leave_timeout_.disarm();
+    if (!std::exchange(ending_, true)) {
+      exit_code_ = code;
+      agent_->shut_down(finish_hooks, [this] { loop_.stop(); });
+    } else if (!finish_hooks) {
+      exit_code_ = code;
+      loop_.stop();
+    }
+  }
+
+  Args args_;
+  bool serf_mode_;
+  Terminal terminal_{STDOUT_FILENO};
+  Log log_{terminal_, LogLevel::info};
+  loop::Loop loop_;
+  std::unique_ptr<Agent> agent_;
+  std::optional<loop::Signal> interrupt_;
+  std::optional<loop::Signal> terminate_;
+  std::optional<loop::Signal> hang_up_;
+  std::optional<loop::Signal> user_;
+  loop::Timer leave_timeout_{loop_, [this] { end(false, 1); }};
+  int exit_code_ = 0;
+  bool leaving_ = false;
+  bool ending_ = false;
+};
+
+}  // namespace
+
+int run_agent(std::span<const char* const> args, bool serf_mode) {
+  keep_heap_small();
+  if (sodium_init() < 0) {
+    Terminal(STDOUT_FILENO).heading("The system gives no randomness: cannot start");
+    return 1;
+  }
+  return Run(Args(args.begin(), args.end()), serf_mode)();
+}
+
+}  // namespace hearsay::agent
