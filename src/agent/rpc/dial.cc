@@ -32,6 +32,9 @@ Failure bad_address(std::string_view address, std::string_view problem) {
 }
 
 tl::expected<HostPort, std::string> split(std::string_view address) {
+  if (address.empty()) {
+    return Failure("dial tcp: missing address");
+  }
   const bool bracketed = address.starts_with('[');
   const std::size_t host_end = bracketed ? address.find(']') : address.rfind(':');
   if (bracketed && host_end == std::string_view::npos) {
