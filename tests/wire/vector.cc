@@ -11,7 +11,9 @@ namespace hearsay::tests {
 namespace {
 
 // A function, for cases are registered before main() in no certain order with other globals.
-std::filesystem::path directory() { return HEARSAY_VECTORS; }
+std::filesystem::path directory() {
+  return HEARSAY_VECTORS;
+}
 
 std::ifstream open_file(const std::string& name, const char* extension) {
   std::ifstream file(directory() / (name + extension));
