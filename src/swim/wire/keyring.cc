@@ -33,7 +33,6 @@ tl::expected<void, SealError> remove_padding(Buffer& plain) {
 }  // namespace
 
 std::array<std::byte, nonce_size> NonceSource::next() noexcept {
-  // A counter that runs over carries into the process bits: a nonce never comes twice.
   if (++counter_ == 0) {
     for (std::size_t i = bits_.size(); i-- > 0;) {
       bits_[i] = static_cast<std::byte>(std::to_integer<unsigned>(bits_[i]) + 1);

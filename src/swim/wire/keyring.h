@@ -21,7 +21,10 @@ inline constexpr std::size_t seal_overhead = 1 + nonce_size + tag_size;
 /// 32-bit counter: the core has no randomness good enough for them.
 class NonceSource {
  public:
-  explicit NonceSource(const std::array<std::byte, 8>& process_bits) noexcept : bits_(process_bits) {}
+  /// Goes on after `used` nonces of these bits.
+  explicit NonceSource(const std::array<std::byte, 8>& process_bits, std::uint32_t used = 0) noexcept
+      : bits_(process_bits), counter_(used) {}
+  /// Never the same twice: a counter that runs over carries into the process bits.
   std::array<std::byte, nonce_size> next() noexcept;
   [[nodiscard]] std::uint32_t used() const noexcept { return counter_; }
 
