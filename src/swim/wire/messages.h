@@ -34,8 +34,8 @@ enum class MessageType : std::uint8_t {
 
 struct Ping {
   std::uint32_t seq_no = 0;
-  std::string_view node;         // empty: whoever receives it
-  Bytes source_addr;             // empty: answer the UDP source
+  std::string_view node;  // empty: whoever receives it
+  Bytes source_addr;      // empty: answer the UDP source
   std::uint16_t source_port = 0;
   std::string_view source_node;
 };
@@ -53,7 +53,7 @@ struct IndirectPing {
 
 struct Ack {
   std::uint32_t seq_no = 0;
-  Bytes payload;                 // empty is written as nil
+  Bytes payload;  // empty is written as nil
 };
 
 struct Nack {
@@ -100,7 +100,7 @@ struct PushNodeState {
   std::uint16_t port = 0;
   Bytes meta;
   std::uint32_t incarnation = 0;
-  std::int64_t state = 0;        // a NodeState once validated
+  std::int64_t state = 0;  // a NodeState once validated
   Bytes vsn;
 };
 
@@ -109,7 +109,7 @@ struct UserMessageHeader {
 };
 
 struct Compress {
-  std::uint8_t algo = 0;         // 0 is LZW, the only one
+  std::uint8_t algo = 0;  // 0 is LZW, the only one
   Bytes buf;
 };
 

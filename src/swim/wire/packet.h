@@ -37,12 +37,12 @@ enum class PacketError : std::uint8_t {
   empty,
   bad_label,
   label_mismatch,
-  not_sealed,        // opened with no key of the ring, or plain where keys are needed
+  not_sealed,  // opened with no key of the ring, or plain where keys are needed
   bad_crc,
-  bad_compress,      // undecodable, unknown algorithm, broken or oversized LZW
-  bad_compound,      // a part runs past the end (the earlier ones were delivered), or is empty
+  bad_compress,  // undecodable, unknown algorithm, broken or oversized LZW
+  bad_compound,  // a part runs past the end (the earlier ones were delivered), or is empty
   too_deep,
-  unknown_type,      // a type that may not come by UDP
+  unknown_type,  // a type that may not come by UDP
 };
 
 [[nodiscard]] const char* describe(PacketError error) noexcept;

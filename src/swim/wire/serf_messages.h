@@ -37,8 +37,8 @@ struct JoinIntent {
 struct UserEvent {
   std::uint64_t ltime = 0;
   std::string_view name;
-  Bytes payload;                 // empty is written as nil
-  bool cc = false;               // receivers may coalesce
+  Bytes payload;    // empty is written as nil
+  bool cc = false;  // receivers may coalesce
 };
 
 inline constexpr std::uint32_t query_wants_ack = 1;
@@ -82,7 +82,7 @@ struct QueryResponse {
 
 /// Payload of the internal key queries and of their answers, after the type byte.
 struct KeyRequest {
-  Bytes key;                     // empty to list
+  Bytes key;  // empty to list
 };
 struct KeyResponse {
   bool result = false;

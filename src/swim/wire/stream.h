@@ -27,7 +27,7 @@ enum class StreamError : std::uint8_t {
   cannot_open,      // no key fits
   too_large,
   bad_compress,
-  bad_message,      // undecodable, negative counts, unknown type
+  bad_message,  // undecodable, negative counts, unknown type
 };
 
 [[nodiscard]] const char* describe(StreamError error) noexcept;
