@@ -67,7 +67,7 @@ class Start(BothKinds):
             lines = agent.log().partition('as it occurs:\n')[2].strip('\n').splitlines()
             self.assertTrue(lines)
             for line in lines:
-                self.assertRegex(line, r'^    \d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(TRACE|DEBUG|INFO|WARN|ERR)\] \w+: ')
+                self.assertRegex(line, r'^    \d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(TRACE|DEBUG|INFO|WARN|ERR)\] [\w.]+: ')
         self.for_each_kind(case)
 
 

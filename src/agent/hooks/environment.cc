@@ -64,7 +64,8 @@ std::vector<std::string> environment_of(const AgentEvent& event, const Self& sel
   std::vector<std::string> lines;
   lines.reserve(variables.size());
   for (const auto& [key, value] : variables) {
-    lines.push_back(key + '=' + value);
+    lines.push_back(key);
+    lines.back().append("=").append(value);
   }
   return lines;
 }

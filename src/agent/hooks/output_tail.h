@@ -12,7 +12,7 @@ namespace hearsay::agent::hooks {
 /// A ring: keeps the last `capacity` bytes, counts all of them.
 class OutputTail {
  public:
-  static constexpr std::size_t capacity = 8 * 1024;
+  static constexpr std::size_t capacity = std::size_t{8} * 1024;
 
   void append(swim::Bytes bytes) {
     total_ += bytes.size();

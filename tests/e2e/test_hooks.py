@@ -1,0 +1,89 @@
+"""Hooks of a running agent: what hangs holds up nothing else."""
+import os
+import pathlib
+import signal
+import time
+
+from tests.harness.case import AgentCase
+from tests.harness.waiting import wait_until
+
+
+def running(pid):
+    return pathlib.Path(f'/proc/{pid}/stat').exists() and ' Z ' not in pathlib.Path(f'/proc/{pid}/stat').read_text()
+
+
+class HangingScripts(AgentCase):
+
+    def setUp(self):
+        super().setUp()
+        self.pid_file = self.directory / 'pid'
+        self.trace = self.directory / 'trace'
+        self.hangs = f'user:hang=echo $$ > {self.pid_file}; exec sleep 1000'
+
+    def hang(self, agent):
+        agent.rpc.call('event', {'Name': 'hang', 'Payload': b'', 'Coalesce': False})
+        pid = int(wait_until(lambda: self.pid_file.exists() and self.pid_file.read_text(), 'the script that hangs'))
+        self.addCleanup(lambda: running(pid) and os.kill(pid, signal.SIGKILL))
+        return pid
+
+    def test_a_script_that_hangs_delays_neither_another_handler_nor_the_cluster(self):
+        agent = self.agent('hearsay').start(
+            '-profile=local', '-event-handler', self.hangs, '-event-handler',
+            f'user:quick,member-join,member-failed=echo $SERF_EVENT >> {self.trace}')
+        wait_until(lambda: self.trace.exists() and self.trace.read_text() == 'member-join\n', 'our own join')
+        pid = self.hang(agent)
+        self.agent('hearsay').start('-profile=local', f'-join={agent.endpoint}')
+        victim = self.agent('hearsay').start('-profile=local', f'-join={agent.endpoint}')
+        self.wait_alive(self.agents)
+        agent.rpc.call('event', {'Name': 'quick', 'Payload': b'', 'Coalesce': False})
+        wait_until(lambda: 'user\n' in self.trace.read_text(), 'the other handler')
+        victim.kill()
+        self.wait_status(self.agents[:2], victim.name, 'failed')
+        wait_until(lambda: self.trace.read_text().endswith('member-failed\n'), 'the hook of the failure')
+        self.assertTrue(running(pid))
+
+    def test_an_agent_that_leaves_ends_a_script_that_hangs_and_is_not_held_up(self):
+        agent = self.agent('hearsay').start('-event-handler', self.hangs)
+        pid = self.hang(agent)
+        self.assertEqual(agent.leave(), 0)
+        wait_until(lambda: not running(pid), 'the end of the script')
+
+    def test_an_agent_that_is_terminated_ends_it_too(self):
+        agent = self.agent('hearsay').start('-event-handler', self.hangs)
+        pid = self.hang(agent)
+        self.assertEqual(agent.terminate(), 1)
+        wait_until(lambda: not running(pid), 'the end of the script')
+
+    def test_more_events_than_a_queue_holds_drop_the_oldest_and_say_so(self):
+        gate = self.directory / 'gate'
+        agent = self.agent('hearsay').start(
+            '-event-handler', f'user=while [ ! -e {gate} ]; do sleep 0.05; done; echo $SERF_USER_EVENT >> {self.trace}')
+        for number in range(100):
+            agent.rpc.call('event', {'Name': f'e{number}', 'Payload': b'', 'Coalesce': False})
+        wait_until(lambda: 'dropping the oldest' in agent.log(), 'the warning')
+        gate.touch()
+        wanted = ['e0'] + [f'e{number}' for number in range(36, 100)]
+        wait_until(lambda: self.trace.exists() and self.trace.read_text().split() == wanted, 'the newest events')
+
+    def test_a_script_that_fails_is_in_the_log_with_its_output(self):
+        agent = self.agent('hearsay').start('-event-handler', 'user:x=echo what it said; exit 3').wait_running()
+        agent.rpc.call('event', {'Name': 'x', 'Payload': b'', 'Coalesce': False})
+        wait_until(lambda: 'exit status 3' in agent.log(), 'the failure in the log')
+        self.assertIn("Event 'user' script output: what it said", agent.log())
+
+    def test_a_burst_of_joins_is_one_run(self):
+        agent = self.agent('hearsay').start('-event-handler', f'member-join=(cat; echo ==) >> {self.trace}')
+        wait_until(lambda: self.trace.exists() and self.trace.read_text().endswith('==\n'), 'our own join')
+        before = time.monotonic()
+        for _ in range(4):
+            self.agent('hearsay').launch(f'-join={agent.endpoint}')
+        for other in self.agents[1:]:
+            other.wait_ready()
+        self.wait_alive(self.agents)
+        burst = time.monotonic() - before
+        wait_until(lambda: self.trace.read_text().count('\n') >= 5 + 2, 'four more lines')
+        runs = self.trace.read_text().split('==\n')[1:-1]
+        self.assertEqual(sorted(line.split('\t')[0] for run in runs for line in run.splitlines()),
+                         sorted(other.name for other in self.agents[1:]))
+        if burst < 1.0:  # else the machine was too slow for one window
+            self.assertEqual(len(runs), 1)
