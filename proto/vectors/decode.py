@@ -40,6 +40,13 @@ SERF = {
     5: ("query_response", {"LTime": 0, "ID": 0, "From": str, "Flags": 0, "Payload": bytes}),
 }
 
+# Payloads of internal queries and of their answers; of the member in a vote, what an asker looks at.
+INTERNAL = {
+    6: ("ConflictVote", {"Addr": bytes, "Port": 0}),
+    7: ("KeyRequest", {"Key": bytes}),
+    8: ("KeyResponse", {"Result": False, "Message": str, "Keys": [str], "PrimaryKey": str}),
+}
+
 
 def unpack(data):
     """The first value of `data`, raw strings as bytes, and what follows it."""
@@ -61,6 +68,8 @@ def convert(kind, value):
         return (value or b"").hex()
     if kind is list:
         return [query_filter(each) for each in value or []]
+    if kind == [str]:
+        return [text(each) for each in value or []]
     if kind is False:
         return bool(value)
     return kind if value is None else value
@@ -100,7 +109,12 @@ def serf_message(data):
                 "message": serf_message(inner)}
     name, schema = SERF[data[0]]
     value, _ = unpack(data[1:])
-    return {"type": name, **fields(schema, value)}
+    out = {"type": name, **fields(schema, value)}
+    payload = value.get(b"Payload") if isinstance(value, dict) else None
+    if payload and payload[0] in INTERNAL:
+        name, schema = INTERNAL[payload[0]]
+        out[name] = fields(schema, unpack(payload[1:])[0])
+    return out
 
 
 def user_state(data):

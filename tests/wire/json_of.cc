@@ -140,6 +140,9 @@ json describe(const wire::TagFilter& m) {
   return {{"type", "tag"}, {"Expr", text(m.expr)}, {"Tag", text(m.tag)}};
 }
 
+json describe(const wire::KeyRequest& m);
+json describe(const wire::KeyResponse& m);
+json describe(const wire::ConflictVote& m);
 json describe(const wire::Query& m);
 json describe(const wire::QueryResponse& m);
 
@@ -157,29 +160,64 @@ json filter(Bytes bytes) {
                                   : decoded<wire::TagFilter>(bytes.subspan(1));
 }
 
+json describe(const wire::KeyRequest& m) {
+  return {{"Key", to_hex(m.key)}};
+}
+
+json describe(const wire::KeyResponse& m) {
+  json keys = json::array();
+  for (const auto key : m.keys) {
+    keys.push_back(text(key));
+  }
+  return {{"Result", m.result},
+          {"Message", text(m.message)},
+          {"Keys", keys},
+          {"PrimaryKey", text(m.primary_key)}};
+}
+
+json describe(const wire::ConflictVote& m) {
+  return {{"Addr", to_hex(m.addr)}, {"Port", m.port}};
+}
+
+/// Adds what the payload of an internal query or of its answer says.
+void put_internal(json& out, Bytes payload) {
+  const auto type = payload.empty() ? wire::SerfType::leave : static_cast<wire::SerfType>(payload[0]);
+  if (type == wire::SerfType::conflict_response) {
+    out["ConflictVote"] = decoded<wire::ConflictVote>(payload.subspan(1));
+  } else if (type == wire::SerfType::key_request) {
+    out["KeyRequest"] = decoded<wire::KeyRequest>(payload.subspan(1));
+  } else if (type == wire::SerfType::key_response) {
+    out["KeyResponse"] = decoded<wire::KeyResponse>(payload.subspan(1));
+  }
+}
+
 json describe(const wire::Query& m) {
   json filters = json::array();
   for (const Bytes bytes : m.filters) {
     filters.push_back(filter(bytes));
   }
-  return {{"type", "query"},
-          {"Addr", to_hex(m.addr)},
-          {"Filters", filters},
-          {"Flags", m.flags},
-          {"ID", m.id},
-          {"LTime", m.ltime},
-          {"Name", text(m.name)},
-          {"Payload", to_hex(m.payload)},
-          {"Port", m.port},
-          {"RelayFactor", m.relay_factor},
-          {"SourceNode", text(m.source_node)},
-          {"Timeout", m.timeout_ns}};
+  json out{{"type", "query"},
+           {"Addr", to_hex(m.addr)},
+           {"Filters", filters},
+           {"Flags", m.flags},
+           {"ID", m.id},
+           {"LTime", m.ltime},
+           {"Name", text(m.name)},
+           {"Payload", to_hex(m.payload)},
+           {"Port", m.port},
+           {"RelayFactor", m.relay_factor},
+           {"SourceNode", text(m.source_node)},
+           {"Timeout", m.timeout_ns}};
+  put_internal(out, m.payload);
+  return out;
 }
 
 json describe(const wire::QueryResponse& m) {
-  return {{"type", "query_response"}, {"Flags", m.flags},
-          {"From", text(m.from)},     {"ID", m.id},
-          {"LTime", m.ltime},         {"Payload", to_hex(m.payload)}};
+  json out{{"type", "query_response"}, {"Flags", m.flags},
+           {"From", text(m.from)},     {"ID", m.id},
+           {"LTime", m.ltime},         {"Payload", to_hex(m.payload)}};
+  put_internal(out, m.payload);
+  return out;
 }
 
 json serf(Bytes bytes);
