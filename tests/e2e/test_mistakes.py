@@ -34,7 +34,7 @@ class Mistakes(AgentCase):
                 (['-bind=127.0.0.1:port'], ['bind', 'port']),
                 (['-bind=a:b:c'], ['bind', 'a:b:c']),
                 (['-advertise=a:b:c'], ['advertise', 'a:b:c']),
-                (['-rpc-addr=127.0.0.1'], ['RPC', '127.0.0.1', 'port']),
+                (['-rpc-addr=127.0.0.1:port'], ['rpc', 'port']),
                 (['-iface=no-such-interface'], ['no-such-interface']),
                 (['-retry-interval=soon'], ['retry-interval', 'soon']),
                 (['-broadcast-timeout=1'], ['broadcast-timeout', '1']),

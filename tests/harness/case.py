@@ -23,7 +23,8 @@ class AgentCase(unittest.TestCase):
         self.addCleanup(self._end_agents)
 
     def _end_agents(self):
-        failed = self._outcome is not None and not self._outcome.success
+        result = self._outcome.result
+        failed = any(getattr(case, 'test_case', case) is self for case, _ in result.failures + result.errors)
         for agent in self.agents:
             agent.kill()
         if failed:

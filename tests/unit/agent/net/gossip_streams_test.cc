@@ -109,7 +109,8 @@ TEST_CASE("a refused dial is told as such, later and not from inside the call") 
   f.near.open(1, nobody);
   CHECK(f.near.heard.empty());
   f.near.run_until_heard(1);
-  CHECK(f.near.heard == Heard{"1 closed: dial tcp " + net::format_endpoint(nobody) + ": connect: connection refused"});
+  CHECK(f.near.heard ==
+        Heard{"1 closed: dial tcp " + net::format_endpoint(nobody) + ": connect: connection refused"});
 }
 
 TEST_CASE("a dial that fails on the spot is told later too, unless the exchange is closed first") {
