@@ -45,10 +45,18 @@ configure() {
 
 # build DIRECTORY TARGETS...: shows one line of progress in a while, and everything on failure.
 build() {
-  local directory=$1
+  local directory=$1 line shown=-5
   shift
-  NINJA_STATUS='[%f of %t, %e s] ' ninja -C "$directory" "$@" | awk '
-    /^ninja: (Entering|no work)/ { next }
-    /^\[[0-9]+ of / { if (systime() - last >= 5) { print "    " $0; fflush(); last = systime() } next }
-    { print; fflush() }'
+  NINJA_STATUS='[%f of %t, %e s] ' ninja -C "$directory" "$@" | while IFS= read -r line; do
+    case $line in
+      'ninja: Entering'* | 'ninja: no work'*) ;;
+      '['[0-9]*' of '*)
+        if ((SECONDS - shown >= 5)); then
+          detail "$line"
+          shown=$SECONDS
+        fi
+        ;;
+      *) printf '%s\n' "$line" ;;
+    esac
+  done
 }
