@@ -6,6 +6,7 @@
 
 #include "agent/config/quote.h"
 #include "agent/event_log.h"
+#include "agent/key_requests.h"
 #include "agent/net/address.h"
 #include "agent/state/tags_file.h"
 #include "agent/stats.h"
@@ -143,12 +144,18 @@ void Agent::start_background_joins() {
 // ---- what happens --------------------------------------------------------------------------------
 
 void Agent::on_event(swim::Event event) {
-  log_event(host_.log, event);
+  log_event(host_.log, event, settings_.node.resolve_conflicts);
   record(event);
   if (const auto* joined = std::get_if<swim::JoinDone>(&event)) {
     commands_.complete(*joined);
   } else if (const auto* done = std::get_if<swim::CommandDone>(&event)) {
     commands_.complete(*done);
+  } else if (const auto* keys = std::get_if<swim::KeyRequested>(&event)) {
+    answer_key_request(*gossip_, host_.log, settings_.given.keyring_file, *keys);
+  } else if (const auto* verdict = std::get_if<swim::ConflictResolved>(&event)) {
+    if (verdict->lost) {
+      host_.on_name_lost();
+    }
   } else {
     coalescer_.take(loop::Loop::now(), std::move(event), to_tell_);
     tell();

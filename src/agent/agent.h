@@ -32,6 +32,8 @@ class Agent final : private rpc::Backend {
     Log& log;
     /// An RPC client made us leave: time to shut_down().
     std::function<void()> on_left;
+    /// The cluster says that our name is another's: time to shut_down().
+    std::function<void()> on_name_lost;
     /// -retry-join has given up.
     std::function<void()> on_join_given_up;
     /// Behave exactly as Serf: no section of our own in `info`.

@@ -9,6 +9,7 @@ namespace {
 
 struct Logger {
   Log& log;
+  bool resolves_conflicts;
 
   void operator()(const swim::MemberEvent& event) const {
     const std::string& name = event.member.name;
@@ -29,11 +30,21 @@ struct Logger {
   void operator()(const swim::NameConflict& conflict) const {
     if (conflict.ours) {
       log.err("serf: Node name conflicts with another node at " + net::format_endpoint(conflict.other) +
-              ". Names must be unique!");
+              ". Names must be unique! (Resolution enabled: " + (resolves_conflicts ? "true" : "false") +
+              ")");
     } else {
       log.warn("serf: Name conflict for '" + conflict.name + "' both " +
                net::format_endpoint(conflict.existing) + " and " + net::format_endpoint(conflict.other) +
                " are claiming");
+    }
+  }
+  void operator()(const swim::ConflictResolved& verdict) const {
+    const std::string votes =
+        " [" + std::to_string(verdict.votes_for) + " / " + std::to_string(verdict.votes) + "]";
+    if (verdict.lost) {
+      log.warn("serf: minority in name conflict resolution, quiting" + votes);
+    } else {
+      log.info("serf: majority in name conflict resolution" + votes);
     }
   }
   void operator()(const swim::Notice& notice) const { log.write(to_log_level(notice.level), notice.text); }
@@ -53,8 +64,8 @@ std::string title(const AgentEvent& event) {
 
 }  // namespace
 
-void log_event(Log& log, const swim::Event& event) {
-  std::visit(Logger{log}, event);
+void log_event(Log& log, const swim::Event& event, bool resolves_conflicts) {
+  std::visit(Logger{log, resolves_conflicts}, event);
 }
 
 void log_received(Log& log, const AgentEvent& event) {

@@ -7,8 +7,9 @@
 
 namespace hearsay::agent {
 
-/// Member events, name conflicts and notices; others have no line.
-void log_event(Log& log, const swim::Event& event);
+/// Member events, name conflicts and notices; others have no line. `resolves_conflicts`: the cluster
+/// is asked who a contested name belongs to.
+void log_event(Log& log, const swim::Event& event, bool resolves_conflicts);
 /// "agent: Received event: member-join", once for what listeners are told.
 void log_received(Log& log, const AgentEvent& event);
 

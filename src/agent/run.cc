@@ -89,6 +89,7 @@ class Run {
                                .terminal = terminal_,
                                .log = log_,
                                .on_left = [this] { end(true, 0); },
+                               .on_name_lost = [this] { end(false, 0); },
                                .on_join_given_up = [this] { end(false, 1); },
                                .serf_mode = serf_mode_},
                               std::move(settings));

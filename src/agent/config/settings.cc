@@ -330,6 +330,7 @@ Checked check_switches(Settings& s) {
   }
   s.node.compress = !s.given.disable_compression;
   s.node.coordinates = !s.given.disable_coordinates;
+  s.node.resolve_conflicts = !s.given.disable_name_resolution;
   return {};
 }
 
