@@ -91,6 +91,7 @@ struct TableOf<KeyResponse> {
 template <>
 struct TableOf<ConflictVote> {
   static constexpr std::tuple fields{
+      field("Name", &ConflictVote::name),
       field("Addr", &ConflictVote::addr),
       field("Port", &ConflictVote::port),
   };

@@ -93,6 +93,7 @@ struct KeyResponse {
 
 /// Payload of an answer to a conflict query: what we read of the member in it.
 struct ConflictVote {
+  std::string_view name;
   Bytes addr;
   std::uint16_t port = 0;
 };
