@@ -1,6 +1,5 @@
 #include "agent/run.h"
 
-#include <malloc.h>
 #include <sodium.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "agent/config/load.h"
 #include "agent/config/options.h"
 #include "agent/loop/signal.h"
+#include "agent/memory.h"
 #include "agent/net/address.h"
 
 namespace hearsay::agent {
@@ -23,14 +23,6 @@ namespace {
 using Args = std::vector<std::string_view>;
 
 constexpr auto graceful_timeout = std::chrono::seconds(3);
-
-/// One thread needs one arena; and what a burst took shall go back to the system.
-void keep_heap_small() {
-  ::mallopt(M_ARENA_MAX, 1);
-  ::mallopt(M_MMAP_THRESHOLD, 64 << 10);
-  ::mallopt(M_TRIM_THRESHOLD, 128 << 10);
-  ::mallopt(M_TOP_PAD, 16 << 10);
-}
 
 tl::expected<Settings, FlagError> read_settings(const Args& args) {
   return load_config(args).and_then([](Config&& config) {
@@ -147,6 +139,7 @@ class Run {
     terminal_.blank();
     log_.start_streaming();
     agent_->start_background_joins();
+    give_back_start_pages();
   }
 
   void listen_to_signals() {
