@@ -5,13 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
+#include "agent/config/check_addresses.h"
 #include "agent/config/duration.h"
+#include "agent/config/mistake.h"
 #include "agent/config/quote.h"
-#include "agent/net/address.h"
-#include "agent/net/interfaces.h"
-#include "agent/net/resolver.h"
 #include "agent/state/key_text.h"
 #include "agent/state/keyring_file.h"
 #include "agent/state/tags_file.h"
@@ -20,22 +18,12 @@
 namespace hearsay::agent {
 namespace {
 
-constexpr std::uint16_t gossip_port = 7946;
-constexpr std::uint16_t rpc_port = 7373;
 constexpr auto shortest_interval = std::chrono::seconds(1);
 constexpr std::int64_t event_bytes_max = 9216;  // Serf's own bound
 constexpr std::int64_t query_bytes_max = 64 << 10;
 constexpr std::size_t validated_name_bytes_max = 128;
 
-using Checked = tl::expected<void, std::string>;
 using Check = Checked (*)(Settings&);
-
-template <class... Args>
-tl::unexpected<std::string> mistake(fmt::format_string<Args...> text, Args&&... args) {
-  return tl::unexpected(fmt::format(text, std::forward<Args>(args)...));
-}
-
-// ---- name, tags, numbers ---------------------------------------------------------------------
 
 bool is_name_character(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -180,102 +168,6 @@ Checked check_times(Settings& s) {
   s.node.serf.tombstone_timeout = c.tombstone_timeout;
   return {};
 }
-
-// ---- addresses -------------------------------------------------------------------------------
-
-/// A literal or a name; an empty host is every IPv4 address, as in ":7946".
-tl::expected<swim::Endpoint, std::string> resolve_endpoint(const std::string& text,
-                                                           std::uint16_t default_port) {
-  const auto address = net::parse_address(text);
-  if (!address) {
-    return tl::unexpected(address.error());
-  }
-  const std::uint16_t port = address->port.value_or(default_port);
-  const auto found = net::Resolver::resolve_now(address->host.empty() ? "0.0.0.0" : address->host);
-  if (!found) {
-    return tl::unexpected(found.error());
-  }
-  // Of a name with both kinds of addresses, IPv4: what Go chooses too.
-  const auto v4 = std::ranges::find_if(*found, &swim::IpAddress::is_v4);
-  return swim::Endpoint{.ip = v4 != found->end() ? *v4 : found->front(), .port = port};
-}
-
-Checked take_endpoint(const Config& c, std::string_view what, std::string_view name, const std::string& text,
-                      std::uint16_t default_port, swim::Endpoint& to) {
-  const auto endpoint = resolve_endpoint(text, default_port);
-  if (!endpoint) {
-    return mistake("Invalid {} address {} ({}): {}", what, quote(text), c.origin(name), endpoint.error());
-  }
-  to = *endpoint;
-  return {};
-}
-
-/// With -iface: a wildcard takes the interface's first address, any other must be one of its own.
-Checked bind_to_interface(Settings& s) {
-  const std::string& interface = s.given.interface;
-  if (interface.empty()) {
-    return {};
-  }
-  if (!net::interface_exists(interface)) {
-    return mistake("Invalid network interface {} ({}): there is none of that name", quote(interface),
-                   s.given.origin("interface"));
-  }
-  auto addresses = net::interface_addresses();
-  std::erase_if(addresses, [&](const auto& address) { return address.interface != interface; });
-  const bool wildcard = s.bind.ip.is_unspecified();
-  const auto usable = [&](const net::InterfaceAddress& address) {
-    return wildcard ? !net::is_link_local(address.ip) : address.ip == s.bind.ip;
-  };
-  const auto found = std::ranges::find_if(addresses, usable);
-  if (found != addresses.end()) {
-    if (wildcard) {
-      s.warnings.push_back(
-          fmt::format("Using interface '{}' address '{}'", interface, net::format_ip(found->ip)));
-    }
-    s.bind.ip = found->ip;
-    return {};
-  }
-  if (wildcard) {
-    return mistake("Failed to find usable address for interface '{}' ({})", interface,
-                   s.given.origin("interface"));
-  }
-  return mistake("Interface '{}' has no '{}' address: correct {} or {}", interface, net::format_ip(s.bind.ip),
-                 s.given.origin("interface"), s.given.origin("bind"));
-}
-
-Checked choose_advertised(Settings& s) {
-  if (!s.given.advertise.empty()) {
-    return take_endpoint(s.given, "advertise", "advertise", s.given.advertise, gossip_port, s.node.advertise)
-        .and_then([&]() -> Checked {
-          if (s.node.advertise.ip.is_unspecified()) {
-            return mistake("Invalid advertise address {} ({}): peers need one they can reach",
-                           quote(s.given.advertise), s.given.origin("advertise"));
-          }
-          return {};
-        });
-  }
-  s.node.advertise = s.bind;
-  if (s.bind.ip.is_unspecified()) {
-    const auto ip = net::choose_private(net::interface_addresses(), net::default_route_interface());
-    if (!ip) {
-      return mistake("No private IP address found to tell other members: give one with -advertise or -bind");
-    }
-    s.node.advertise.ip = *ip;
-  }
-  return {};
-}
-
-Checked check_addresses(Settings& s) {
-  return take_endpoint(s.given, "bind", "bind", s.given.bind, gossip_port, s.bind)
-      .and_then([&] { return bind_to_interface(s); })
-      .and_then([&] {
-        s.node.bind_port = s.bind.port;
-        return choose_advertised(s);
-      })
-      .and_then([&] { return take_endpoint(s.given, "RPC", "rpc_addr", s.given.rpc_addr, rpc_port, s.rpc); });
-}
-
-// ---- keys, log, hooks, the rest --------------------------------------------------------------
 
 Checked check_keys(Settings& s) {
   const Config& c = s.given;
