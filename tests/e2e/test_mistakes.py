@@ -102,14 +102,13 @@ class Mistakes(AgentCase):
                 self.assertEqual(len(refused.stdout.strip().splitlines()), 1)
                 self.assertRegex(refused.stdout, rf'\b20\d\d\b.*\b{allowed}\b')
 
-    def test_clashing_names_do_not_stop_the_cluster(self):
-        first = self.agent('hearsay').start('-profile=local')
-        second = self.agent('hearsay').start('-profile=local', f'-join={first.endpoint}')
-        third = self.agent('hearsay').start('-profile=local', f'-join={first.endpoint}')
-        self.wait_alive([first, second, third])
-        clash = self.agent('hearsay', second.name).start('-profile=local', f'-retry-join={first.endpoint}')
+    def test_an_agent_that_takes_a_name_in_use_is_voted_out(self):
+        """Three vote: not the agent that asks, nor the one whose name it is."""
+        agents = self.cluster(*['hearsay'] * 4, arguments=['-profile=local'], tags=False)
+        self.wait_alive(agents)
+        clash = self.agent('hearsay', agents[1].name).start('-profile=local', f'-retry-join={agents[0].endpoint}')
         self.assertEqual(clash.wait_exit(), 0)
-        self.wait_alive([first, second, third])
+        self.wait_alive(agents)
 
 
 class CommandMistakes(AgentCase):

@@ -57,6 +57,7 @@ class Recorder(unittest.TestResult):
         if self._outcome == 'failed':  # what cleaning up printed: the logs of the agents
             self._details += sys.stdout.getvalue()
         sentence = (test.shortDescription() or test._testMethodName.removeprefix('test_').replace('_', ' '))
+        self._mirrorOutput = False  # what was printed is in the details
         self.records.append((f'{type(test).__name__}: {sentence}', self._outcome, seconds, self._details))
         super().stopTest(test)
 

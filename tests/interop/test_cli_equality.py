@@ -11,7 +11,7 @@ from tests.harness.waiting import wait_until
 
 KINDS = ('serf', 'hearsay')
 # These change from one question to the next.
-VOLATILE = re.compile(r'("?(?:goroutines|rpc_clients_accepted)"?(?: =|:) )"?\d+"?')
+VOLATILE = re.compile(r'("?(?:goroutines|rpc_\w+)"?(?: =|:) )"?\d+"?')
 
 
 def sort_tags(line):
