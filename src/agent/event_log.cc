@@ -43,8 +43,10 @@ struct Logger {
         " [" + std::to_string(verdict.votes_for) + " / " + std::to_string(verdict.votes) + "]";
     if (verdict.lost) {
       log.warn("serf: minority in name conflict resolution, quiting" + votes);
-    } else {
+    } else if (verdict.votes_for * 2 > verdict.votes) {
       log.info("serf: majority in name conflict resolution" + votes);
+    } else {
+      log.warn("serf: no decision in name conflict resolution" + votes);
     }
   }
   void operator()(const swim::Notice& notice) const { log.write(to_log_level(notice.level), notice.text); }

@@ -1,0 +1,244 @@
+#include "agent/gossip.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "agent/background_join.h"
+#include "agent/joiner.h"
+#include "agent/net/address.h"
+
+using namespace hearsay::agent;
+using hearsay::swim::CommandDone;
+using hearsay::swim::Config;
+using hearsay::swim::Endpoint;
+using hearsay::swim::Event;
+using hearsay::swim::Instant;
+using hearsay::swim::IpAddress;
+using hearsay::swim::JoinDone;
+using hearsay::swim::MemberStatus;
+using hearsay::swim::Node;
+using hearsay::swim::Output;
+using hearsay::swim::Phase;
+using hearsay::swim::Timing;
+
+namespace {
+
+constexpr IpAddress loopback = IpAddress::v4(127, 0, 0, 1);
+
+/// A node with real sockets on loopback and all that joins need.
+struct Peer {
+  loop::Loop& loop;
+  Terminal terminal{-1};
+  Log log{terminal, LogLevel::trace};
+  std::unique_ptr<Gossip> gossip;
+  PendingCommands commands;
+  std::optional<Joiner> joiner;
+
+  Peer(loop::Loop& on, std::string name) : loop(on) {
+    auto opened = Gossip::open(loop, {.ip = loopback});
+    REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error()));
+    gossip = std::move(*opened);
+    Config config;
+    config.name = std::move(name);
+    config.advertise = {.ip = loopback, .port = gossip->port()};
+    config.bind_port = gossip->port();
+    config.timing = Timing::local();
+    joiner.emplace(loop, *gossip, commands, log);
+    gossip->start(std::move(config), 1, [this](const Event& event) {
+      if (const auto* joined = std::get_if<JoinDone>(&event)) {
+        commands.complete(*joined);
+      } else if (const auto* done = std::get_if<CommandDone>(&event)) {
+        commands.complete(*done);
+      }
+    });
+  }
+
+  [[nodiscard]] std::string address() const { return "127.0.0.1:" + std::to_string(gossip->port()); }
+  [[nodiscard]] std::size_t alive() const { return gossip->node().members().count(MemberStatus::alive); }
+
+  void leave() {
+    bool left = false;
+    const auto command = commands.expect([&](const CommandDone&) { left = true; });
+    gossip->act([&](Node& node, Instant now, Output& out) { return node.leave(now, command, out); });
+    while (!left) {
+      loop.run_once();
+    }
+  }
+};
+
+struct JoinResult {
+  bool done = false;
+  std::size_t contacted = 0;
+  std::string error;
+
+  Joiner::Done take() {
+    return [this](std::size_t count, const std::string& text) {
+      done = true;
+      contacted = count;
+      error = text;
+    };
+  }
+};
+
+JoinResult join(Peer& peer, std::vector<std::string> addresses) {
+  JoinResult result;
+  peer.joiner->join(std::move(addresses), false, result.take());
+  while (!result.done) {
+    peer.loop.run_once();
+  }
+  return result;
+}
+
+/// Where nobody listens.
+std::string nobody(loop::Loop& loop) {
+  std::string address;
+  {
+    const Peer brief(loop, "brief");
+    address = brief.address();
+  }
+  loop.run_ready();
+  return address;
+}
+
+}  // namespace
+
+TEST_CASE("two nodes with real sockets find each other") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  const JoinResult result = join(b, {a.address()});
+  CHECK(result.contacted == 1);
+  CHECK(result.error.empty());
+  while (a.alive() < 2 || b.alive() < 2) {
+    loop.run_once();
+  }
+  CHECK(a.gossip->node().members().find("b") != hearsay::swim::no_member);
+  CHECK(b.gossip->node().members().find("a") != hearsay::swim::no_member);
+}
+
+TEST_CASE("an address in use is one line that says what to do") {
+  loop::Loop loop;
+  const Peer a(loop, "a");
+  const auto second = Gossip::open(loop, {.ip = loopback, .port = a.gossip->port()});
+  REQUIRE_FALSE(second.has_value());
+  CHECK(second.error() == "Cannot listen on " + a.address() +
+                              " (TCP): address already in use. Choose another address or port with -bind");
+}
+
+TEST_CASE("a verb may be called from inside an event, and its output is acted on") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  JoinResult second;
+  bool inside = false;
+  b.joiner->join({a.address()}, false, [&](std::size_t, const std::string&) {
+    inside = true;
+    b.joiner->join({a.address()}, false, second.take());
+    CHECK_FALSE(second.done);  // it was only begun
+  });
+  while (!second.done) {
+    loop.run_once();
+  }
+  CHECK(inside);
+  CHECK(second.contacted == 1);
+}
+
+TEST_CASE("a join tells every address that failed, and that only if none succeeded") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  const std::string gone = nobody(loop);
+
+  const JoinResult failed = join(b, {gone, "a:b"});
+  CHECK(failed.contacted == 0);
+  CHECK(failed.error ==
+        "2 errors occurred:\n\t* Failed to resolve a:b: port \"b\" is not a number\n\t* Failed to join "
+        "127.0.0.1: "
+        "dial tcp " +
+            gone + ": connect: connection refused\n\n");
+
+  const JoinResult half = join(b, {gone, a.address()});
+  CHECK(half.contacted == 1);
+  CHECK(half.error.empty());
+  CHECK(join(b, {}).error.empty());
+}
+
+TEST_CASE("one error is not said to be several") {
+  CHECK(list_errors({"x"}) == "1 error occurred:\n\t* x\n\n");
+  CHECK(list_errors({"x", "y"}) == "2 errors occurred:\n\t* x\n\t* y\n\n");
+}
+
+TEST_CASE("a seed without a port is asked at our own") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  // Our own port on another loopback address: nobody there.
+  const JoinResult result = join(a, {"127.0.0.2"});
+  CHECK(result.error.find("dial tcp 127.0.0.2:" + std::to_string(a.gossip->port())) != std::string::npos);
+}
+
+TEST_CASE("nobody joins after a leave") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  const Peer b(loop, "b");
+  a.leave();
+  REQUIRE(a.gossip->node().phase() == Phase::left);
+  CHECK(join(a, {b.address()}).error == "Serf can't Join after Leave or Shutdown");
+}
+
+TEST_CASE("a retried join goes on until it has worked") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  const std::string gone = nobody(loop);
+  bool gave_up = false;
+  RetryJoin retry(loop, *b.joiner, b.log,
+                  {.addresses = {gone, a.address()}, .interval = std::chrono::milliseconds(1)},
+                  [&] { gave_up = true; });
+  retry.start();
+  while (b.alive() < 2) {
+    loop.run_once();
+  }
+  CHECK_FALSE(gave_up);
+}
+
+TEST_CASE("a retried join gives up after as many retries as it may make, and not before") {
+  loop::Loop loop;
+  Peer b(loop, "b");
+  const std::string gone = nobody(loop);
+  struct Attempts final : rpc::LogListener {
+    int begun = 0;
+    void on_log_line(std::string_view line) override {
+      begun += line.find("Joining cluster...(replay: false)") != std::string_view::npos ? 1 : 0;
+    }
+  } attempts;
+  b.log.add_listener(attempts);
+  bool gave_up = false;
+  RetryJoin retry(loop, *b.joiner, b.log,
+                  {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 2},
+                  [&] { gave_up = true; });
+  retry.start();
+  while (!gave_up) {
+    loop.run_once();
+  }
+  CHECK(attempts.begun == 3);
+  b.log.remove_listener(attempts);
+}
+
+TEST_CASE("a restarted node tries the members it remembers, without itself, until one answers") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  state::SnapshotContents remembered;
+  remembered.alive = {{"a", {.ip = loopback, .port = a.gossip->port()}},
+                      {"b", {.ip = loopback, .port = b.gossip->port()}},
+                      {"gone", {.ip = loopback, .port = 1}},
+                      {"gone/too", {.ip = loopback, .port = 2}}};
+  Rejoin rejoin(*b.joiner, b.log, remembered, "b");
+  rejoin.start();
+  while (b.alive() < 2) {
+    loop.run_once();
+  }
+  CHECK(a.alive() == 2);
+}
