@@ -103,10 +103,10 @@ class Mistakes(AgentCase):
                 self.assertRegex(refused.stdout, rf'\b20\d\d\b.*\b{allowed}\b')
 
     def test_an_agent_that_takes_a_name_in_use_is_voted_out(self):
-        """Three vote: not the agent that asks, nor the one whose name it is."""
-        agents = self.cluster(*['hearsay'] * 4, arguments=['-profile=local'], tags=False)
+        # Three must vote, which are neither the agent that asks nor the one whose name it is.
+        agents = self.cluster(*['hearsay'] * 5, tags=False)
         self.wait_alive(agents)
-        clash = self.agent('hearsay', agents[1].name).start('-profile=local', f'-retry-join={agents[0].endpoint}')
+        clash = self.agent('hearsay', agents[1].name).start(f'-retry-join={agents[0].endpoint}')
         self.assertEqual(clash.wait_exit(), 0)
         self.wait_alive(agents)
 
