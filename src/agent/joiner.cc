@@ -58,7 +58,7 @@ void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string&
   const auto take = [this, attempt, text, node = address->node, port](const net::Resolver::Answer& answer) {
     if (answer) {
       for (const swim::IpAddress& ip : *answer) {
-        attempt->seeds.push_back({.name = node, .at = {.ip = ip, .port = port}});
+        attempt->seeds.push_back({.at = {.ip = ip, .port = port}});
       }
     } else {
       attempt->errors.push_back("Failed to resolve " + text + ": " + answer.error());

@@ -52,8 +52,10 @@ std::optional<Versions> Versions::from_wire(Bytes bytes) noexcept {
   }
   Versions versions;
   std::memcpy(&versions, bytes.data(), sizeof(Versions));
-  const bool sane = versions.protocol_min != 0 && versions.protocol_max != 0 &&
-                    versions.protocol_min <= versions.protocol_max;
+  const bool sane = versions.protocol_min != 0 && versions.protocol_min <= versions.protocol_cur &&
+                    versions.protocol_cur <= versions.protocol_max &&
+                    versions.delegate_min <= versions.delegate_cur &&
+                    versions.delegate_cur <= versions.delegate_max;
   return sane ? std::optional(versions) : std::nullopt;
 }
 

@@ -56,13 +56,15 @@ struct Limits {
   std::size_t recent_intents = 4096;
   std::size_t name_bytes = 1024;
   std::size_t meta_bytes = 512;
+  std::size_t user_message_bytes = 16 * 1024;  // a Serf message from a stream
   std::size_t user_event_bytes = 512;
   std::size_t query_bytes = 1024;
   std::size_t query_response_bytes = 1024;
+  std::size_t join_dials = 16;  // under way at once for one join
   std::size_t streams_inbound = 128;
   std::size_t streams_bytes = 32U << 20U;  // held by all exchanges together
-  std::size_t own_queries = 256;             // asked here and not done yet
-  std::size_t open_queries = 1024;           // from others, that may still be answered here
+  std::size_t own_queries = 256;           // asked here and not done yet
+  std::size_t open_queries = 1024;         // from others, that may still be answered here
   std::size_t indirect_probes = 1024;      // running on behalf of others
 };
 
@@ -78,8 +80,8 @@ struct Versions {
   friend constexpr bool operator==(const Versions&, const Versions&) noexcept = default;
   /// The six bytes of the Vsn array. The view lives as long as this object.
   [[nodiscard]] Bytes wire() const noexcept { return std::as_bytes(std::span(this, 1)); }
-  /// Exactly six bytes that make sense (0 < min <= max); else nothing: one member with an empty
-  /// Vsn would make every later push/pull of its neighbours fail.
+  /// Exactly six bytes that make sense (0 < min <= cur <= max, twice); else nothing: one member whose
+  /// versions nobody can speak would make every later push/pull of its neighbours fail.
   static std::optional<Versions> from_wire(Bytes bytes) noexcept;
 };
 static_assert(sizeof(Versions) == 6);
@@ -95,7 +97,7 @@ struct Config {
   Limits limits;
   bool compress = true;
   bool coordinates = true;
-  bool resolve_conflicts = true; // ask the cluster who a name belongs to when ours is contested
+  bool resolve_conflicts = true;          // ask the cluster who a name belongs to when ours is contested
   std::vector<Buffer> keys;               // primary first; empty: nothing is sealed
   std::array<std::byte, 8> nonce_bits{};  // from the operating system, anew for each process
   /// Clocks and floors restored from a snapshot: the last times seen by the process before.

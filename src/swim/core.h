@@ -84,7 +84,8 @@ struct Node::Core {
   Exchanges exchanges;
 
   // when
-  Instant gossip_tick;  // phase of the gossip beat; a beat happens only when there is news
+  Instant gossip_tick;  // the gossip beat; a beat happens only when there is something to tell
+  Instant last_gossip{};
   Instant next_push_pull;
   Instant next_reap;
   Instant next_reconnect;
@@ -92,9 +93,10 @@ struct Node::Core {
   [[nodiscard]] Member& own() noexcept { return members[self]; }
   [[nodiscard]] const Member& own() const noexcept { return members[self]; }
   [[nodiscard]] wire::Layers layers() const noexcept { return {.keyring = &keyring, .label = {}}; }
-  /// Somebody to talk to: alive by the detector, and not this node.
+  /// Somebody who may listen: alive or suspected, and not this node.
   [[nodiscard]] bool has_peers() const noexcept {
-    return members.count(Liveness::alive) > (own().liveness == Liveness::alive ? 1U : 0U);
+    return members.count(Liveness::alive) + members.count(Liveness::suspect) >
+           (own().liveness == Liveness::alive ? 1U : 0U);
   }
 };
 

@@ -90,8 +90,8 @@ void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
 }
 
 void on_user_message(Step& step, Bytes payload) {
-  if (payload.empty()) {
-    return reject(step, "empty", "user message");
+  if (payload.empty() || payload.size() > step.core.config.limits.user_message_bytes) {
+    return reject(step, payload.empty() ? "empty" : "too long", "user message");
   }
   const Bytes body = payload.subspan(1);
   switch (static_cast<SerfType>(payload.front())) {

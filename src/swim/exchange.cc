@@ -131,7 +131,7 @@ void finish_push_pull(Step& step, StreamId id, const Exchange& exchange, const w
     return fail(step, id, merged.error());
   }
   if (exchange.purpose == Purpose::join) {
-    join_succeeded(step, exchange.command, exchange.seed);
+    join_succeeded(step, exchange.command);
   }
   close_exchange(step, id);
 }

@@ -23,12 +23,6 @@ namespace hearsay::swim {
 
 namespace {
 
-Buffer encoded_tags(const Config& config, const Tags& tags) {
-  Buffer meta;
-  encode_tags(tags, config.protocol, meta);
-  return meta;
-}
-
 Instant next_of(const Core& core) {
   return std::min({core.prober.next_deadline(), core.indirect_probes.next_deadline(),
                    core.suspicions.next_deadline(), core.exchanges.next_deadline(), next_gossip(core),
@@ -52,6 +46,30 @@ void run_due(Step& step) {
   run_gossip(step);
 }
 
+/// Names and reasons in a notice come from peers: one line, of bounded length, without control bytes.
+std::string one_line(std::string text) {
+  constexpr std::size_t notice_bytes_max = 512;
+  text.resize(std::min(text.size(), notice_bytes_max));
+  for (char& c : text) {
+    c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  }
+  return text;
+}
+
+/// Runs one call into the node, and passes on what it ended.
+template <class Act>
+auto run_step(Node::Core& core, Instant now, Output& out, Act&& act) {
+  Step step{core, now, out};
+  if constexpr (std::is_void_v<decltype(act(step))>) {
+    act(step);
+    settle_ended_rumors(step);
+  } else {
+    auto result = act(step);
+    settle_ended_rumors(step);
+    return result;
+  }
+}
+
 }  // namespace
 
 Node::Core::Core(Config given, std::uint64_t seed, Instant now)
@@ -59,10 +77,10 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
       random(seed),
       members(random.next()),
       health(config.timing.awareness_max),
-      member_rumors(config.limits.queue_depth),
-      intent_rumors(config.limits.queue_depth),
-      query_rumors(config.limits.queue_depth),
-      event_rumors(config.limits.queue_depth),
+      member_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
+      intent_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
+      query_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
+      event_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
       recent_intents(config.limits.recent_intents),
       nonces(config.nonce_bits),
       gossip_tick(now + stagger(*this, config.timing.gossip_interval)),
@@ -96,7 +114,11 @@ Node::Node(Config config, std::uint64_t seed, Instant now)
 Node::~Node() = default;
 
 void notice(Step& step, Notice::Level level, std::string text) {
-  step.out.events.emplace_back(Notice{level, std::move(text)});
+  constexpr std::size_t details_max = 1024;
+  if (level == Notice::Level::debug && step.out.events.size() >= details_max) {
+    return;  // a packet full of broken claims is worth a few lines, not a million
+  }
+  step.out.events.emplace_back(Notice{level, one_line(std::move(text))});
 }
 
 void emit_member(Step& step, MemberEventKind kind, const Member& member) {
@@ -111,7 +133,8 @@ void emit_member(Step& step, MemberEventKind kind, const Member& member) {
 void Node::start(Instant now, Output& out) {
   Step step{*core_, now, out};
   Core& core = *core_;
-  const Buffer meta = encoded_tags(core.config, core.config.tags);
+  Buffer meta;
+  encode_tags(core.config.tags, core.config.protocol, meta);
   HEARSAY_INVARIANT(core.self == no_member && meta.size() <= tags_encoded_max);
   core.self = core.members.add(core.config.name, meta);
   Member& own = core.own();
@@ -125,15 +148,11 @@ void Node::start(Instant now, Output& out) {
 }
 
 void Node::receive(Instant now, const Endpoint& from, Bytes datagram, Output& out) {
-  Step step{*core_, now, out};
-  dispatch_datagram(step, from, datagram);
-  settle_ended_rumors(step);
+  run_step(*core_, now, out, [&](Step& step) { dispatch_datagram(step, from, datagram); });
 }
 
 void Node::tick(Instant now, Output& out) {
-  Step step{*core_, now, out};
-  run_due(step);
-  settle_ended_rumors(step);
+  run_step(*core_, now, out, run_due);
 }
 
 Instant Node::next_deadline() const {
@@ -141,73 +160,49 @@ Instant Node::next_deadline() const {
 }
 
 std::optional<StreamId> Node::stream_accepted(Instant now, const Endpoint& from, Output& out) {
-  Step step{*core_, now, out};
-  return on_stream_accepted(step, from);
+  return run_step(*core_, now, out, [&](Step& step) { return on_stream_accepted(step, from); });
 }
 
 void Node::stream_connected(Instant now, StreamId stream, Output& out) {
-  Step step{*core_, now, out};
-  on_stream_connected(step, stream);
+  run_step(*core_, now, out, [&](Step& step) { on_stream_connected(step, stream); });
 }
 
 void Node::stream_received(Instant now, StreamId stream, Bytes bytes, Output& out) {
-  Step step{*core_, now, out};
-  on_stream_received(step, stream, bytes);
-  settle_ended_rumors(step);
+  run_step(*core_, now, out, [&](Step& step) { on_stream_received(step, stream, bytes); });
 }
 
 void Node::stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out) {
-  Step step{*core_, now, out};
-  on_stream_closed(step, stream, reason);
+  run_step(*core_, now, out, [&](Step& step) { on_stream_closed(step, stream, reason); });
 }
 
 void Node::join(Instant now, CommandId command, std::span<const Seed> seeds, bool ignore_old_events,
                 Output& out) {
-  Step step{*core_, now, out};
-  begin_join(step, command, seeds, ignore_old_events);
+  run_step(*core_, now, out, [&](Step& step) { begin_join(step, command, seeds, ignore_old_events); });
 }
 
 bool Node::leave(Instant now, CommandId command, Output& out) {
-  Step step{*core_, now, out};
-  return begin_leave(step, command);
+  return run_step(*core_, now, out, [&](Step& step) { return begin_leave(step, command); });
 }
 
 tl::expected<void, TooLarge> Node::set_tags(Instant now, CommandId command, Tags tags, Output& out) {
-  Step step{*core_, now, out};
-  Core& core = *core_;
-  const Buffer meta = encoded_tags(core.config, tags);
-  if (meta.size() > tags_encoded_max) {
-    return tl::unexpected(TooLarge{TooLarge::Limit::tags, meta.size(), tags_encoded_max});
-  }
-  core.config.tags = std::move(tags);
-  core.members.set_meta(core.self, meta);
-  core.own().incarnation = outbid(core.own().incarnation, 0);
-  const RumorWatch watch = core.commands.next_watch();
-  announce_self(step, watch);
-  member_changed(step, core.self);
-  if (core.has_peers()) {
-    complete_when_told(step, command, watch);
-  } else {
-    out.events.emplace_back(CommandDone{command, false});
-  }
-  return {};
+  return run_step(*core_, now, out,
+                  [&](Step& step) { return change_own_tags(step, command, std::move(tags)); });
 }
 
 tl::expected<void, TooLarge> Node::send_event(Instant now, std::string_view name, Bytes payload,
                                               bool coalesce, Output& out) {
-  Step step{*core_, now, out};
-  return send_user_event(step, name, payload, coalesce);
+  return run_step(*core_, now, out,
+                  [&](Step& step) { return send_user_event(step, name, payload, coalesce); });
 }
 
 void Node::force_leave(Instant now, CommandId command, std::string_view name, bool prune, Output& out) {
-  Step step{*core_, now, out};
-  begin_force_leave(step, command, name, prune);
+  run_step(*core_, now, out, [&](Step& step) { begin_force_leave(step, command, name, prune); });
 }
 
 tl::expected<void, QueryRefused> Node::query(Instant now, CommandId command, std::string_view name,
                                              Bytes payload, const QueryOptions& options, Output& out) {
-  Step step{*core_, now, out};
-  return begin_query(step, command, name, payload, options);
+  return run_step(*core_, now, out,
+                  [&](Step& step) { return begin_query(step, command, name, payload, options); });
 }
 
 void Node::cancel_query(CommandId command) {
@@ -217,8 +212,7 @@ void Node::cancel_query(CommandId command) {
 
 tl::expected<void, RespondRefused> Node::respond(Instant now, const QueryKey& query, Bytes payload,
                                                  Output& out) {
-  Step step{*core_, now, out};
-  return respond_to_query(step, query, payload);
+  return run_step(*core_, now, out, [&](Step& step) { return respond_to_query(step, query, payload); });
 }
 
 tl::expected<void, wire::KeyError> Node::change_keyring(KeyOperation operation, Bytes key) {
@@ -242,8 +236,8 @@ tl::expected<void, wire::KeyError> Node::change_keyring(KeyOperation operation, 
 tl::expected<void, RespondRefused> Node::answer_key_request(Instant now, const QueryKey& query,
                                                             KeyOperation operation, std::string_view error,
                                                             Output& out) {
-  Step step{*core_, now, out};
-  return answer_key_query(step, query, operation, error);
+  return run_step(*core_, now, out,
+                  [&](Step& step) { return answer_key_query(step, query, operation, error); });
 }
 
 const wire::Keyring& Node::keyring() const noexcept {

@@ -31,7 +31,6 @@
 namespace hearsay::swim {
 
 struct Seed {
-  std::string name;  // of the node expected there, or empty
   Endpoint at;
 };
 
@@ -105,8 +104,9 @@ class Node {
   void stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out);
 
   // ---- what the user wants -------------------------------------------------------------------
-  /// Exchanges state with every seed at once; JoinDone when all have ended. `ignore_old_events`:
-  /// user events from before the join are not delivered (Serf's default; -replay turns it off).
+  /// Exchanges state with every seed, Limits::join_dials at a time; JoinDone when all have ended.
+  /// `ignore_old_events`: user events from before the join are not delivered (Serf's default; -replay turns
+  /// it off).
   void join(Instant now, CommandId command, std::span<const Seed> seeds, bool ignore_old_events, Output& out);
   /// Says goodbye and goes on answering until it has spread; then CommandDone. False: already leaving.
   bool leave(Instant now, CommandId command, Output& out);

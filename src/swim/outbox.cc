@@ -1,5 +1,7 @@
 #include "swim/outbox.h"
 
+#include <algorithm>
+
 #include "swim/members/claims.h"
 #include "swim/members/sampling.h"
 
@@ -10,6 +12,8 @@ namespace {
 constexpr std::size_t compound_header = 2;
 constexpr std::size_t part_length = 2;
 constexpr std::uint8_t first_with_crc = 5;
+/// Fresh rumors may start this many rounds of gossip a beat, evenly spaced.
+constexpr int rounds_a_beat = 20;
 
 /// Bytes that rumors may still take in the packet being built.
 std::size_t room_left(const Core& core) {
@@ -21,6 +25,11 @@ std::size_t room_left(const Core& core) {
 bool no_rumors(const Core& core) {
   return core.member_rumors.empty() && core.intent_rumors.empty() && core.query_rumors.empty() &&
          core.event_rumors.empty();
+}
+
+bool has_untold(const Core& core) {
+  return core.member_rumors.has_untold() || core.intent_rumors.has_untold() ||
+         core.query_rumors.has_untold() || core.event_rumors.has_untold();
 }
 
 /// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it.
@@ -81,21 +90,23 @@ void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch w
   queue.push(no_key, rumor, watch);
 }
 
+std::size_t largest_rumor(bool sealed) noexcept {
+  return wire::packet_budget - compound_header - part_length - (sealed ? wire::seal_overhead : 0);
+}
+
 std::size_t largest_serf_rumor(const Core& core) noexcept {
-  const std::size_t seal = core.keyring.empty() ? 0 : wire::seal_overhead;
   constexpr std::size_t user_byte = 1;
-  return wire::packet_budget - compound_header - part_length - user_byte - seal;
+  return largest_rumor(!core.keyring.empty()) - user_byte;
 }
 
 void run_gossip(Step& step) {
   Core& core = step.core;
-  if (step.now < core.gossip_tick) {
+  if (step.now < next_gossip(core)) {
     return;
   }
-  const Duration interval = core.config.timing.gossip_interval;
-  core.gossip_tick += interval * ((step.now - core.gossip_tick) / interval + 1);
-  if (no_rumors(core)) {
-    return;
+  core.last_gossip = step.now;
+  if (const Duration interval = core.config.timing.gossip_interval; core.gossip_tick <= step.now) {
+    core.gossip_tick += interval * ((step.now - core.gossip_tick) / interval + 1);
   }
   sample_members(core, static_cast<std::size_t>(core.config.timing.gossip_nodes), core.chosen,
                  [&](MemberId id, const Member& member) { return hears_gossip(core, id, member, step.now); });
@@ -111,7 +122,11 @@ void run_gossip(Step& step) {
 
 Instant next_gossip(const Core& core) {
   const bool alone = core.members.node_count() < 2;
-  return alone || no_rumors(core) ? never : core.gossip_tick;
+  if (alone || no_rumors(core)) {
+    return never;
+  }
+  const Instant at_once = core.last_gossip + core.config.timing.gossip_interval / rounds_a_beat;
+  return has_untold(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
 }
 
 Duration stagger(Core& core, Duration interval) {

@@ -41,11 +41,13 @@ void send_serf_message(Step& step, const Endpoint& to, Bytes message);
 void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch);
 /// The longest Serf message, type byte and body, that a packet can carry: 1395 bytes, 1366 sealed.
 [[nodiscard]] std::size_t largest_serf_rumor(const Core& core) noexcept;
+/// The longest message of any kind that gossip can carry.
+[[nodiscard]] std::size_t largest_rumor(bool sealed) noexcept;
 
 /// The gossip beat: rumors to a few random members, if there are any.
 void run_gossip(Step& step);
-/// `never` while there is nothing to tell. After a quiet time the beat lies in the past, so a fresh
-/// rumor goes out at once instead of waiting for it, and the next one an interval later at most.
+/// `never` while there is nothing to tell. The beat for what has been told before; a rumor that
+/// nobody has been told yet goes out at once, or a twentieth of a beat after the last round.
 [[nodiscard]] Instant next_gossip(const Core& core);
 
 /// A random part of an interval, so that agents started together do not act together.

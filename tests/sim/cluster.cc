@@ -247,7 +247,7 @@ void Cluster::close(NodeIndex i, StreamId stream) {
 // ---- verbs -------------------------------------------------------------------------------------
 
 CommandId Cluster::join(NodeIndex from, NodeIndex to, bool ignore_old_events) {
-  const Seed seed{"", address(to)};
+  const Seed seed{address(to)};
   node(from).join(now_, ++last_command_, {&seed, 1}, ignore_old_events, out_);
   drain(from);
   return last_command_;

@@ -60,13 +60,18 @@ void deliver(Step& step, const OpenQueries::Entry& query, const wire::QueryRespo
 
 }  // namespace
 
+Instant query_deadline(Instant now, const wire::Query& query) noexcept {
+  const Duration timeout(query.timeout_ns);
+  return timeout > never - now ? never : now + timeout;
+}
+
 void open_query(Step& step, const wire::Query& query, const Endpoint& asker) {
   Core& core = step.core;
   auto& open = core.open_queries.open;
   const OpenQueries::Entry entry{.asker = asker,
                                  .source_node = std::string(query.source_node),
                                  .relay_factor = query.relay_factor,
-                                 .deadline = step.now + Duration(query.timeout_ns)};
+                                 .deadline = query_deadline(step.now, query)};
   if (open.size() >= core.config.limits.open_queries) {
     drop_expired(step);
   }

@@ -28,6 +28,8 @@ struct OpenQueries {
   std::map<QueryKey, Entry> open;  // by Lamport time: the oldest first
 };
 
+/// When a query heard now ends, whatever timeout it claims.
+[[nodiscard]] Instant query_deadline(Instant now, const wire::Query& query) noexcept;
 /// Remembers whom to answer, and acknowledges if that is asked for.
 void open_query(Step& step, const wire::Query& query, const Endpoint& asker);
 /// Sends the answer. Each query can be answered once, in time, and within the size limit.

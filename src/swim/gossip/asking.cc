@@ -7,6 +7,7 @@
 #include "swim/gossip/name_conflict.h"
 #include "swim/gossip/queries.h"
 #include "swim/gossip/query_filter.h"
+#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -63,8 +64,14 @@ bool complete(const OwnQueries::Entry& entry) {
   return !entry.wants_acks || entry.acked.size() >= entry.answered.size();
 }
 
+/// More answers than members are made up.
+bool believable(const Core& core, std::size_t answers, std::string_view from) {
+  return answers <= core.members.member_count() && from.size() <= core.config.limits.name_bytes;
+}
+
 void take_ack(Step& step, OwnQueries::Entry& entry, std::string_view from) {
-  if (!entry.wants_acks || !entry.acked.emplace(from).second) {
+  if (!entry.wants_acks || !believable(step.core, entry.acked.size(), from) ||
+      !entry.acked.emplace(from).second) {
     ++step.core.counters.query_answers_duplicate;
     return;
   }
@@ -75,7 +82,8 @@ void take_ack(Step& step, OwnQueries::Entry& entry, std::string_view from) {
 }
 
 void take_answer(Step& step, OwnQueries::Entry& entry, const wire::QueryResponse& response) {
-  if (!entry.answered.emplace(response.from).second) {
+  if (!believable(step.core, entry.answered.size(), response.from) ||
+      !entry.answered.emplace(response.from).second) {
     ++step.core.counters.query_answers_duplicate;
     return;
   }
@@ -131,9 +139,9 @@ tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std:
                     .payload = payload};
   Buffer message;
   wire::encode(query, message);
-  if (message.size() > core.config.limits.query_bytes) {
-    return tl::unexpected(
-        QueryRefused{QueryRefused::Why::too_large, message.size(), core.config.limits.query_bytes});
+  const std::size_t allowed = std::min(core.config.limits.query_bytes, largest_serf_rumor(core));
+  if (message.size() > allowed) {
+    return tl::unexpected(QueryRefused{QueryRefused::Why::too_large, message.size(), allowed});
   }
   core.query_clock.increment();
   core.own_queries.running.push_back({.command = command,

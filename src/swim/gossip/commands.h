@@ -6,6 +6,7 @@
 
 #include "swim/event.h"
 #include "swim/gossip/rumor_queue.h"
+#include "swim/node.h"
 #include "swim/time.h"
 
 namespace hearsay::swim {
@@ -19,8 +20,10 @@ struct PendingCommands {
     Instant deadline;
   };
   struct Join {
-    std::size_t waiting;
-    bool ignore_old_events;
+    std::vector<Seed> seeds;
+    std::size_t next_seed = 0;
+    std::size_t dialling = 0;
+    bool ignore_old_events = true;
     JoinDone result;
   };
   std::vector<Told> told;

@@ -15,6 +15,12 @@ bool refuse_time(Step& step) {
   return false;
 }
 
+bool name_too_long(Step& step, std::string_view name) {
+  const bool too_long = name.size() > step.core.config.limits.name_bytes;
+  step.core.counters.claims_rejected += too_long ? 1U : 0U;
+  return too_long;
+}
+
 /// A leave intent about this node, which means to stay: a newer join intent overrules it.
 bool refute_leave(Step& step) {
   announce_join_intent(step);
@@ -70,6 +76,9 @@ void RecentIntents::drop_before(Instant heard) {
 
 bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
   Core& core = step.core;
+  if (name_too_long(step, intent.node)) {
+    return false;
+  }
   if (!core.member_clock.witness(intent.ltime)) {
     return refuse_time(step);
   }
@@ -90,6 +99,9 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
 
 bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
   Core& core = step.core;
+  if (name_too_long(step, intent.node)) {
+    return false;
+  }
   if (!core.member_clock.witness(intent.ltime)) {
     return refuse_time(step);
   }

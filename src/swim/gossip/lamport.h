@@ -6,9 +6,11 @@
 
 namespace hearsay::swim {
 
-/// Times from the network at or above this are refused. No honest cluster gets there, and a clock
-/// that followed such a claim would have no room left to count up.
+/// A time from the network at or above this is refused, unless it is at most this many steps ahead:
+/// no honest cluster gets there by counting, and a clock that followed one claim to the top would
+/// have no room left. A clock that was led to just below the limit goes on counting past it.
 inline constexpr std::uint64_t lamport_limit = std::uint64_t{1} << 63U;
+inline constexpr std::uint64_t lamport_step_max = 512;
 
 /// Greater than every time it has witnessed.
 class LamportClock {
@@ -21,7 +23,7 @@ class LamportClock {
   /// Somebody has seen `seen`: from now on this clock is past it. False, and nothing changes, for a
   /// time that is refused.
   bool witness(std::uint64_t seen) noexcept {
-    if (seen >= lamport_limit) {
+    if (seen >= lamport_limit && seen > time_ && seen - time_ > lamport_step_max) {
       return false;
     }
     time_ = std::max(time_, seen + 1);

@@ -1,7 +1,7 @@
 #include "swim/gossip/push_pull_state.h"
 
 #include <algorithm>
-#include <vector>
+#include <map>
 
 #include "swim/gossip/intents.h"
 #include "swim/gossip/user_events.h"
@@ -24,14 +24,25 @@ void witness_clocks(Step& step, const wire::PushPullState& remote) {
   witness(core.query_clock, remote.query_ltime);
 }
 
-/// Names said to have left come as a leave intent just newer than their status, so that it counts.
+/// Names said to have left come as leave intents just newer than their status, so that they count;
+/// then all others as join intents.
 void merge_statuses(Step& step, const wire::PushPullState& remote) {
-  std::vector<std::string_view> left(remote.left_members);
-  std::ranges::sort(left);
+  std::map<std::string_view, std::uint64_t> left_since;
+  for (const std::string_view name : remote.left_members) {
+    left_since[name] = 0;
+  }
   for (const auto& status : remote.status_ltimes) {
-    if (std::ranges::binary_search(left, status.name)) {
-      apply_leave_intent(step, {.ltime = status.ltime + 1, .node = status.name, .prune = false});
-    } else {
+    if (const auto known = left_since.find(status.name); known != left_since.end()) {
+      known->second = status.ltime;
+    }
+  }
+  for (const auto& [name, ltime] : left_since) {
+    if (ltime < lamport_limit) {
+      apply_leave_intent(step, {.ltime = ltime + 1, .node = name, .prune = false});
+    }
+  }
+  for (const auto& status : remote.status_ltimes) {
+    if (!left_since.contains(status.name)) {
       apply_join_intent(step, {.ltime = status.ltime, .node = status.name});
     }
   }
@@ -80,7 +91,8 @@ void merge_push_pull_state(Step& step, Bytes state, bool ignore_old_events) {
   witness_clocks(step, *remote);
   merge_statuses(step, *remote);
   if (ignore_old_events) {
-    core.seen_events.raise_floor(remote->event_ltime);
+    // Not past our own clock: a time that was refused must not silence every event to come.
+    core.seen_events.raise_floor(std::min(remote->event_ltime, core.event_clock.time()));
   }
   merge_events(step, *remote);
 }

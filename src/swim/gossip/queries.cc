@@ -40,7 +40,7 @@ void hand_over(Step& step, const wire::Query& query, const Endpoint& asker) {
                                              .source_node = std::string(query.source_node),
                                              .source = asker,
                                              .payload = Buffer(query.payload.begin(), query.payload.end()),
-                                             .deadline = step.now + Duration(query.timeout_ns)});
+                                             .deadline = query_deadline(step.now, query)});
 }
 
 }  // namespace
@@ -48,7 +48,8 @@ void hand_over(Step& step, const wire::Query& query, const Endpoint& asker) {
 void on_query(Step& step, const wire::Query& query, Bytes message) {
   Core& core = step.core;
   const auto ip = IpAddress::from_wire(query.addr);
-  if (!ip || query.port == 0 || query.timeout_ns < 0 || crashes_serf(query)) {
+  if (!ip || query.port == 0 || query.timeout_ns < 0 || crashes_serf(query) ||
+      query.source_node.size() > core.config.limits.name_bytes) {
     ++core.counters.messages_rejected;
     return;
   }
@@ -79,7 +80,11 @@ void on_query(Step& step, const wire::Query& query, Bytes message) {
 void on_relay(Step& step, const wire::RelayHeader& header, Bytes inner) {
   Core& core = step.core;
   const auto ip = IpAddress::from_wire(header.ip);
-  if (!ip || header.port <= 0 || header.port > 0xffff || inner.empty()) {
+  // Serf relays nothing but answers to queries, and none longer than an answer may be.
+  const bool answer = !inner.empty() &&
+                      inner.front() == static_cast<std::byte>(wire::SerfType::query_response) &&
+                      inner.size() <= core.config.limits.query_response_bytes;
+  if (!ip || header.port <= 0 || header.port > 0xffff || !answer) {
     ++core.counters.messages_rejected;
     return;
   }

@@ -97,6 +97,13 @@ void RumorQueue::drop_last() {
 
 void RumorQueue::push(RumorKey key, Bytes message, RumorWatch watch) {
   forget(key);
+  if (message.size() > size_max_) {
+    ++dropped_;
+    if (watch != unwatched) {
+      ended_.push_back(watch);
+    }
+    return;
+  }
   const Slot slot = take_slot();
   Rumor& rumor = rumors_[slot];
   rumor.message.assign(message.begin(), message.end());

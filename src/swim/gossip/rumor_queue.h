@@ -26,9 +26,11 @@ inline constexpr RumorKey no_key = 0xffffffff;
 /// Ended rumors give their memory to new ones, so the steady state allocates nothing.
 class RumorQueue {
  public:
-  explicit RumorQueue(std::size_t depth_max) : depth_max_(depth_max) {}
+  /// Messages of more than `size_max` bytes fit no packet.
+  RumorQueue(std::size_t depth_max, std::size_t size_max) : depth_max_(depth_max), size_max_(size_max) {}
 
-  /// Copies `message`. Replaces the rumor of the same key, which thereby ends.
+  /// Copies `message`. Replaces the rumor of the same key, which thereby ends. A message that fits no
+  /// packet ends at once, and is counted as dropped: it would stand before all others for ever.
   void push(RumorKey key, Bytes message, RumorWatch watch = unwatched);
 
   /// Adds to `parts` every rumor that still fits, in order, while messages cost their size plus 2
@@ -39,6 +41,8 @@ class RumorQueue {
   /// Drops the rumor of a key whose member is gone, so that the key can be used anew.
   void forget(RumorKey key);
 
+  /// There is a rumor that nobody has been told yet.
+  [[nodiscard]] bool has_untold() const noexcept { return !tiers_.empty() && !tiers_.front().empty(); }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
@@ -66,6 +70,7 @@ class RumorQueue {
   std::size_t draw_tier(std::vector<Slot>& tier, std::size_t budget, wire::PacketParts& parts);
 
   std::size_t depth_max_;
+  std::size_t size_max_;
   std::size_t size_ = 0;
   std::uint64_t order_ = 0;
   std::uint64_t dropped_ = 0;

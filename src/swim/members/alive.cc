@@ -4,7 +4,6 @@
 
 #include "swim/gossip/name_conflict.h"
 #include "swim/members/claims.h"
-#include "swim/members/precedence.h"
 #include "swim/members/prober.h"
 #include "swim/members/roster.h"
 #include "swim/wire/codec.h"
@@ -13,7 +12,7 @@ namespace hearsay::swim {
 
 namespace {
 
-/// An alive claim once its parts make sense.
+/// An alive claim once its parts make sense. Incarnation 0 is nobody's.
 struct Arrival {
   std::string_view name;
   std::uint32_t incarnation;
@@ -28,7 +27,7 @@ std::optional<Arrival> validate(Step& step, const wire::Alive& claim) {
   const auto ip = IpAddress::from_wire(claim.addr);
   const bool sound = versions && ip && !claim.node.empty() &&
                      claim.node.size() <= core.config.limits.name_bytes &&
-                     claim.meta.size() <= core.config.limits.meta_bytes;
+                     claim.meta.size() <= core.config.limits.meta_bytes && claim.incarnation > 0;
   if (!sound) {
     ++step.core.counters.claims_rejected;
     notice(step, Notice::Level::debug,
@@ -45,7 +44,7 @@ MemberId find_or_add(Step& step, const Arrival& arrival) {
   if (known != no_member) {
     return known;
   }
-  if (core.members.row_count() >= core.config.limits.members) {
+  if (core.members.row_count() >= core.config.limits.members && !make_room(step)) {
     ++core.counters.members_refused;
     return no_member;
   }
@@ -112,20 +111,12 @@ void on_alive(Step& step, const wire::Alive& claim) {
     return;
   }
   Core& core = step.core;
-  // Incarnation 0 is nobody's: a row for it would only be made to be ignored.
-  if (arrival->incarnation == 0 && core.members.find(arrival->name) == no_member) {
-    return;
-  }
   const MemberId id = find_or_add(step, *arrival);
   if (id == no_member) {
     return;
   }
   const Member& member = core.members[id];
-  const Standing standing{.liveness = member.liveness,
-                          .incarnation = member.incarnation,
-                          .self = is_self(core, id),
-                          .leaving = core.phase != Phase::running};
-  switch (judge_alive(standing, compare(core, member, *arrival, step.now))) {
+  switch (judge_alive(standing_of(core, id), compare(core, member, *arrival, step.now))) {
     case Ruling::accept:
       return accept(step, id, *arrival);
     case Ruling::refute:

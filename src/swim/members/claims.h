@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "swim/core.h"
+#include "swim/members/precedence.h"
 #include "swim/wire/messages.h"
 
 namespace hearsay::swim {
@@ -16,13 +17,22 @@ void on_suspect(Step& step, const wire::Suspect& claim);
 /// A failure, or a goodbye where `from` is the name itself.
 void on_dead(Step& step, const wire::Dead& claim);
 
+/// The row a suspect or dead claim is about; no_member if there is none, or if the accuser's name is
+/// longer than any member's (counted).
+[[nodiscard]] MemberId accused(Step& step, std::string_view node, std::string_view from);
+
 /// Outbids an accusation of this node and tells everybody.
 void refute(Step& step, std::uint32_t accused_incarnation);
+/// New tags for this node: told to everybody, CommandDone when that is done. A node that is leaving
+/// keeps its tags to itself: an alive message now would call it back.
+tl::expected<void, TooLarge> change_own_tags(Step& step, CommandId command, Tags tags);
 /// Gossips this node's own row as it stands.
 void announce_self(Step& step, RumorWatch watch);
 
 /// The row as an alive message; views look into `member`.
 [[nodiscard]] wire::Alive alive_claim(const Member& member) noexcept;
 [[nodiscard]] bool is_self(const Core& core, MemberId id) noexcept;
+/// What is held of a row, for members/precedence.h to judge a claim by.
+[[nodiscard]] Standing standing_of(const Core& core, MemberId id) noexcept;
 
 }  // namespace hearsay::swim

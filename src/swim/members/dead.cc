@@ -3,7 +3,6 @@
 #include <string>
 
 #include "swim/members/claims.h"
-#include "swim/members/precedence.h"
 #include "swim/members/roster.h"
 #include "swim/wire/codec.h"
 
@@ -15,9 +14,7 @@ void bury(Step& step, MemberId id, const wire::Dead& claim) {
   Core& core = step.core;
   const bool goodbye = claim.node == claim.from;
   core.suspicions.cancel(id);
-  core.scratch.clear();
-  wire::encode(claim, core.scratch);
-  core.member_rumors.push(id, core.scratch, is_self(core, id) ? core.leaving.watch : unwatched);
+  tell_everybody(step, id, claim, is_self(core, id) ? core.leaving.watch : unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, goodbye ? Liveness::left : Liveness::dead, step.now);
   member_lost(step, id);
@@ -27,16 +24,11 @@ void bury(Step& step, MemberId id, const wire::Dead& claim) {
 
 void on_dead(Step& step, const wire::Dead& claim) {
   Core& core = step.core;
-  const MemberId id = core.members.find(claim.node);
+  const MemberId id = accused(step, claim.node, claim.from);
   if (id == no_member) {
     return;
   }
-  const Member& member = core.members[id];
-  const Standing standing{.liveness = member.liveness,
-                          .incarnation = member.incarnation,
-                          .self = is_self(core, id),
-                          .leaving = core.phase != Phase::running};
-  switch (judge_dead(standing, claim.incarnation)) {
+  switch (judge_dead(standing_of(core, id), claim.incarnation)) {
     case Ruling::accept:
       return bury(step, id, claim);
     case Ruling::refute:

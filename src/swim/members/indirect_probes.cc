@@ -36,6 +36,10 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
   Core& core = step.core;
   auto& running = core.indirect_probes.running;
   const auto target = IpAddress::from_wire(request.target);
+  if (request.node.size() > core.config.limits.name_bytes) {
+    ++core.counters.messages_rejected;
+    return;
+  }
   if (!target || running.size() >= core.config.limits.indirect_probes) {
     ++core.counters.indirect_probes_dropped;
     return;

@@ -63,16 +63,21 @@ void begin_round(Step& step) {
   Core& core = step.core;
   Prober& prober = core.prober;
   std::vector<MemberId> over;
-  for (const MemberId id : prober.order) {
+  std::erase_if(prober.order, [&](MemberId id) {
     const Member& member = core.members[id];
     const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
-    if (gone && !is_self(core, id) &&
-        step.now - member.liveness_since > core.config.timing.gossip_to_the_dead) {
+    const bool long_gone = gone && step.now - member.liveness_since > core.config.timing.gossip_to_the_dead;
+    if (long_gone && !is_self(core, id)) {
       over.push_back(id);
+      return true;
     }
-  }
+    return false;
+  });
   for (const MemberId id : over) {
     forget_node(step, id);
+  }
+  if (prober.order.size() <= 1) {
+    prober.next_probe = never;
   }
   core.random.shuffle(std::span(prober.order));
   prober.next = 0;
@@ -171,22 +176,6 @@ void probe_next(Step& step) {
 }
 
 }  // namespace
-
-void Prober::forget(MemberId id) {
-  const auto at = std::ranges::find(order, id);
-  if (at != order.end()) {
-    if (static_cast<std::size_t>(at - order.begin()) < next) {
-      --next;
-    }
-    order.erase(at);
-  }
-  if (running && running->target == id) {
-    running.reset();
-  }
-  if (order.size() <= 1) {
-    next_probe = never;
-  }
-}
 
 Instant Prober::next_deadline() const noexcept {
   if (running) {

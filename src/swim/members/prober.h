@@ -37,7 +37,6 @@ struct Prober {
   std::optional<Probe> running;
   std::uint32_t last_seq_no = 0;
 
-  void forget(MemberId id);
   [[nodiscard]] Instant next_deadline() const noexcept;
 };
 

@@ -1,5 +1,6 @@
 #include "swim/members/roster.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "swim/exchange.h"
@@ -19,7 +20,6 @@ void erase_if_unneeded(Step& step, MemberId id) {
     return;
   }
   core.suspicions.cancel(id);
-  core.prober.forget(id);
   core.member_rumors.forget(id);
   core.coordinates.forget(id);
   core.peer_coordinates.erase(id);
@@ -74,10 +74,24 @@ void member_lost(Step& step, MemberId id) {
 }
 
 void tell_of_alive(Step& step, MemberId id, RumorWatch watch) {
+  tell_everybody(step, id, alive_claim(step.core.members[id]), watch);
+}
+
+bool make_room(Step& step) {
   Core& core = step.core;
-  core.scratch.clear();
-  wire::encode(alive_claim(core.members[id]), core.scratch);
-  core.member_rumors.push(id, core.scratch, watch);
+  // A few by lot instead of all: this runs for every stranger that comes while the table is full.
+  constexpr std::size_t looked_at = 16;
+  sample_members(core, looked_at, core.chosen, [&](MemberId id, const Member& member) {
+    const bool over = member.status == MemberStatus::failed || member.status == MemberStatus::left;
+    return over && !member.detected() && !is_self(core, id);
+  });
+  const auto oldest =
+      std::ranges::min_element(core.chosen, {}, [&](MemberId id) { return core.members[id].status_since; });
+  if (oldest == core.chosen.end()) {
+    return false;
+  }
+  reap_member(step, *oldest);
+  return true;
 }
 
 void reap_member(Step& step, MemberId id) {
@@ -92,7 +106,6 @@ void forget_node(Step& step, MemberId id) {
   Core& core = step.core;
   core.members.set_liveness(id, Liveness::unknown, step.now);
   core.members[id].incarnation = 0;
-  core.prober.forget(id);
   erase_if_unneeded(step, id);
 }
 

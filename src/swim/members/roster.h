@@ -3,6 +3,7 @@
 #pragma once
 
 #include "swim/core.h"
+#include "swim/wire/codec.h"
 
 namespace hearsay::swim {
 
@@ -13,14 +14,26 @@ void member_changed(Step& step, MemberId id);
 /// The detector gave it up: left if it had said so, else failed.
 void member_lost(Step& step, MemberId id);
 
+/// Queues a claim about the row for everybody, in place of any earlier one.
+template <class Claim>
+void tell_everybody(Step& step, MemberId id, const Claim& claim, RumorWatch watch) {
+  Core& core = step.core;
+  core.scratch.clear();
+  wire::encode(claim, core.scratch);
+  core.member_rumors.push(id, core.scratch, watch);
+}
 /// Queues the row's alive message for everybody.
 void tell_of_alive(Step& step, MemberId id, RumorWatch watch);
+
+/// With the table full, gives up one of its failed or left members, an old one, for a new one.
+/// False if there is none.
+bool make_room(Step& step);
 
 /// Takes a member out of Serf's list and tells users (member-reap). The row stays while the
 /// detector still knows the name.
 void reap_member(Step& step, MemberId id);
 /// The detector forgets a dead or left name: any incarnation will be news. The row stays while
-/// Serf lists it.
+/// Serf lists it. The prober has taken it off its round.
 void forget_node(Step& step, MemberId id);
 
 /// Failed and left members whose time is over; attempts to reach failed ones again.

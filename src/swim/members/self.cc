@@ -1,4 +1,4 @@
-// This node's own row: announced, and defended.
+// This node's own row: announced, and defended; and what all claims are judged by.
 
 #include <utility>
 
@@ -12,8 +12,49 @@ bool is_self(const Core& core, MemberId id) noexcept {
   return id == core.self;
 }
 
+MemberId accused(Step& step, std::string_view node, std::string_view from) {
+  if (from.size() > step.core.config.limits.name_bytes) {
+    ++step.core.counters.claims_rejected;
+    return no_member;
+  }
+  return step.core.members.find(node);
+}
+
+Standing standing_of(const Core& core, MemberId id) noexcept {
+  const Member& member = core.members[id];
+  return {.liveness = member.liveness,
+          .incarnation = member.incarnation,
+          .self = is_self(core, id),
+          .leaving = core.leaving.stage >= Leaving::Stage::goodbye};
+}
+
 void announce_self(Step& step, RumorWatch watch) {
   tell_of_alive(step, step.core.self, watch);
+}
+
+tl::expected<void, TooLarge> change_own_tags(Step& step, CommandId command, Tags tags) {
+  Core& core = step.core;
+  Buffer meta;
+  encode_tags(tags, core.config.protocol, meta);
+  if (meta.size() > tags_encoded_max) {
+    return tl::unexpected(TooLarge{TooLarge::Limit::tags, meta.size(), tags_encoded_max});
+  }
+  core.config.tags = std::move(tags);
+  core.members.set_meta(core.self, meta);
+  if (core.phase != Phase::running) {
+    step.out.events.emplace_back(CommandDone{command, false});
+    return {};
+  }
+  core.own().incarnation = outbid(core.own().incarnation, 0);
+  const RumorWatch watch = core.commands.next_watch();
+  announce_self(step, watch);
+  member_changed(step, core.self);
+  if (core.has_peers()) {
+    complete_when_told(step, command, watch);
+  } else {
+    step.out.events.emplace_back(CommandDone{command, false});
+  }
+  return {};
 }
 
 void refute(Step& step, std::uint32_t accused_incarnation) {

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "swim/members/claims.h"
-#include "swim/members/precedence.h"
 #include "swim/members/roster.h"
 #include "swim/wire/codec.h"
 
@@ -11,16 +10,9 @@ namespace hearsay::swim {
 
 namespace {
 
-void pass_on(Step& step, MemberId id, const wire::Suspect& claim) {
-  Core& core = step.core;
-  core.scratch.clear();
-  wire::encode(claim, core.scratch);
-  core.member_rumors.push(id, core.scratch);
-}
-
 void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   Core& core = step.core;
-  pass_on(step, id, claim);
+  tell_everybody(step, id, claim, unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, Liveness::suspect, step.now);
   core.suspicions.start(id, claim.from, suspicion_bounds(core.config.timing, core.members.node_count()),
@@ -31,21 +23,16 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
 
 void on_suspect(Step& step, const wire::Suspect& claim) {
   Core& core = step.core;
-  const MemberId id = core.members.find(claim.node);
+  const MemberId id = accused(step, claim.node, claim.from);
   if (id == no_member) {
     return;
   }
-  const Member& member = core.members[id];
-  const Standing standing{.liveness = member.liveness,
-                          .incarnation = member.incarnation,
-                          .self = is_self(core, id),
-                          .leaving = core.phase != Phase::running};
-  switch (judge_suspect(standing, claim.incarnation)) {
+  switch (judge_suspect(standing_of(core, id), claim.incarnation)) {
     case Ruling::accept:
       return begin_suspicion(step, id, claim);
     case Ruling::confirm:
       if (core.suspicions.confirm(id, claim.from)) {
-        pass_on(step, id, claim);
+        tell_everybody(step, id, claim, unwatched);
       }
       return;
     case Ruling::refute:

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 using hearsay::swim::lamport_limit;
+using hearsay::swim::lamport_step_max;
 using hearsay::swim::LamportClock;
 
 TEST_CASE("a Lamport clock starts at zero and counts in ones") {
@@ -31,7 +32,18 @@ TEST_CASE("witnessing an older time changes nothing") {
   CHECK(clock.time() == 42);
 }
 
-TEST_CASE("a time of 2^63 or more is refused, the one below is the last accepted") {
+TEST_CASE("a clock led to just below the limit goes on in small steps, and only in those") {
+  LamportClock clock;
+  REQUIRE(clock.witness(lamport_limit - 1));
+  CHECK(clock.witness(clock.time()));
+  CHECK(clock.witness(clock.time() + lamport_step_max));
+  const std::uint64_t before = clock.time();
+  CHECK_FALSE(clock.witness(clock.time() + lamport_step_max + 1));
+  CHECK_FALSE(clock.witness(~std::uint64_t{0}));
+  CHECK(clock.time() == before);
+}
+
+TEST_CASE("a time of 2^63 or more is refused from afar") {
   LamportClock clock;
   clock.witness(9);
   CHECK_FALSE(clock.witness(lamport_limit));

@@ -48,7 +48,7 @@ TEST_CASE("the retransmit limit grows with the number of digits of the cluster's
 }
 
 TEST_CASE("a rumor is told exactly as often as the limit says") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(1, as_bytes("rumor"));
   for (int i = 0; i < 3; ++i) {
     CHECK(draw(queue) == Texts{"rumor"});
@@ -58,7 +58,7 @@ TEST_CASE("a rumor is told exactly as often as the limit says") {
 }
 
 TEST_CASE("rumors told less often go first, then longer ones, then newer ones") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(1, as_bytes("told"));
   draw(queue);
   queue.push(2, as_bytes("old1"));
@@ -68,7 +68,7 @@ TEST_CASE("rumors told less often go first, then longer ones, then newer ones") 
 }
 
 TEST_CASE("a rumor of a key replaces the one before it") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(7, as_bytes("first"));
   draw(queue);
   queue.push(7, as_bytes("second"));
@@ -77,21 +77,21 @@ TEST_CASE("a rumor of a key replaces the one before it") {
 }
 
 TEST_CASE("rumors without a key stand side by side") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(no_key, as_bytes("same"));
   queue.push(no_key, as_bytes("same"));
   CHECK(draw(queue).size() == 2);
 }
 
 TEST_CASE("a packet takes a message that just fits, and not one that is a byte too long") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(1, as_bytes("12345"));
   CHECK(draw(queue, 6).empty());
   CHECK(draw(queue, 7) == Texts{"12345"});
 }
 
 TEST_CASE("where the longest does not fit, the longest that fits is taken") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(1, as_bytes("far too long for it"));
   queue.push(2, as_bytes("fits"));
   queue.push(3, as_bytes("small"));
@@ -100,7 +100,7 @@ TEST_CASE("where the longest does not fit, the longest that fits is taken") {
 }
 
 TEST_CASE("one packet holds at most as many parts as old Serf can read") {
-  RumorQueue queue(1000);
+  RumorQueue queue(1000, plenty);
   for (RumorKey i = 0; i < 200; ++i) {
     queue.push(i, as_bytes("x"));
   }
@@ -108,7 +108,7 @@ TEST_CASE("one packet holds at most as many parts as old Serf can read") {
 }
 
 TEST_CASE("over its depth the queue drops what was told most, and counts it") {
-  RumorQueue queue(2);
+  RumorQueue queue(2, plenty);
   queue.push(1, as_bytes("told"));
   draw(queue);
   queue.push(2, as_bytes("a"));
@@ -119,7 +119,7 @@ TEST_CASE("over its depth the queue drops what was told most, and counts it") {
 }
 
 TEST_CASE("a watched rumor reports its end once: told, replaced or dropped") {
-  RumorQueue queue(2);
+  RumorQueue queue(2, plenty);
   queue.push(1, as_bytes("told"), 11);
   draw(queue, plenty, 1);
   CHECK(queue.ended() == std::vector<RumorWatch>{11});
@@ -134,7 +134,7 @@ TEST_CASE("a watched rumor reports its end once: told, replaced or dropped") {
 }
 
 TEST_CASE("a forgotten key can be used anew") {
-  RumorQueue queue(10);
+  RumorQueue queue(10, plenty);
   queue.push(5, as_bytes("old owner"));
   queue.forget(5);
   CHECK(queue.empty());

@@ -55,17 +55,54 @@ TEST_CASE("leaving twice is refused") {
   CHECK_FALSE(cluster.node(0).leave(cluster.now(), 99, out));
 }
 
-TEST_CASE("a leave ends although nobody can be reached, and says that it timed out") {
+TEST_CASE("a leave that cannot be told in time ends all the same, and says so") {
+  // Four beats of 200 ms are needed to tell it.
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.serf.broadcast_timeout = 100ms; });
+  settle(cluster);
+  const CommandId command = cluster.leave(0);
+  REQUIRE(cluster.settles_within(3s, [&] { return cluster.completion(0, command) != nullptr; }));
+  CHECK(cluster.completion(0, command)->timed_out);
+  CHECK(cluster.node(0).phase() == Phase::left);
+}
+
+TEST_CASE("a node whose only peer is suspected still says goodbye to it") {
   Cluster cluster(2);
   settle(cluster);
-  cluster.network.cut_both(0, 1);
-  cluster.crash(1);
-  cluster.run_for(60s);
-  Cluster lonely(2);
-  settle(lonely);
-  lonely.crash(1);
-  const CommandId command = lonely.leave(0);
-  CHECK(lonely.settles_within(12s, [&] { return lonely.completion(0, command) != nullptr; }));
+  Buffer suspect;
+  wire::encode(wire::Suspect{.incarnation = 9, .node = "n1", .from = "n0"}, suspect);
+  cluster.inject(0, Cluster::address(1), suspect);
+  REQUIRE(cluster.liveness(0, 1) == Liveness::suspect);
+  const CommandId command = cluster.leave(0);
+  CHECK(cluster.completion(0, command) == nullptr);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(0, command) != nullptr; }));
+  cluster.crash(0);
+  cluster.run_for(1min);
+  CHECK(cluster.status(1, 0) == MemberStatus::left);
+  CHECK(cluster.count_member_events(1, MemberEventKind::failed, 0) == 0);
+}
+
+TEST_CASE("a dead claim about a node that has only begun to leave is refuted") {
+  Cluster cluster(3);
+  settle(cluster);
+  const CommandId command = cluster.leave(0);
+  Buffer dead;
+  wire::encode(wire::Dead{.incarnation = 1, .node = "n0", .from = "n2"}, dead);
+  cluster.inject(0, Cluster::address(2), dead);
+  CHECK(cluster.liveness(0, 0) == Liveness::alive);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(0, command) != nullptr; }));
+  CHECK_FALSE(cluster.completion(0, command)->timed_out);
+  CHECK(cluster.liveness(1, 0) == Liveness::left);
+}
+
+TEST_CASE("new tags on a node that has left do not call it back") {
+  Cluster cluster(2);
+  settle(cluster);
+  cluster.leave(0);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.node(0).phase() == Phase::left; }));
+  const CommandId command = cluster.set_tags(0, {{"late", "1"}});
+  CHECK(cluster.completion(0, command) != nullptr);
+  cluster.run_for(10s);
+  CHECK(cluster.status(1, 0) == MemberStatus::left);
 }
 
 TEST_CASE("a leave intent about a member that stays is overruled by it") {

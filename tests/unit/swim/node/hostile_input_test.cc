@@ -1,0 +1,284 @@
+// Packets that no honest member sends. Each was once enough to stop, silence or bloat a node.
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "sim/cluster.h"
+#include "swim/wire/codec.h"
+#include "swim/wire/packet.h"
+#include "swim/wire/stream.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::swim;
+using namespace std::chrono_literals;
+
+namespace {
+
+void settle(Cluster& cluster) {
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
+  cluster.run_for(5s);
+}
+
+Buffer alive(std::string_view name, std::uint32_t incarnation, const Versions& versions = {}) {
+  Buffer out;
+  wire::encode(wire::Alive{.incarnation = incarnation,
+                           .node = name,
+                           .addr = IpAddress::v4(10, 9, 9, 9).wire(),
+                           .port = 7946,
+                           .meta = {},
+                           .vsn = versions.wire()},
+               out);
+  return out;
+}
+
+template <class T>
+Buffer user_message(const T& message) {
+  Buffer out{std::byte{8}};
+  wire::encode(message, out);
+  return out;
+}
+
+/// Sends `message` over a stream to node 0, as a peer that dialled it.
+void send_on_stream(Cluster& cluster, Bytes message) {
+  Output out;
+  const auto stream = cluster.node(0).stream_accepted(cluster.now(), Cluster::address(1), out);
+  REQUIRE(stream);
+  cluster.node(0).stream_received(cluster.now(), *stream, message, out);
+  cluster.node(0).check_invariants();
+}
+
+Buffer stream_user_message(Bytes payload) {
+  Buffer out;
+  wire::encode(wire::UserMessageHeader{.user_msg_len = static_cast<std::int64_t>(payload.size())}, out);
+  append(out, payload);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an indirect ping with a name longer than any member's is refused") {
+  Cluster cluster(2);
+  settle(cluster);
+  for (const std::size_t size : {std::size_t{2000}, std::size_t{65480}}) {
+    const std::string name(size, 'x');
+    Buffer request;
+    wire::encode(wire::IndirectPing{.seq_no = 1,
+                                    .target = Cluster::address(1).ip.wire(),
+                                    .port = 7946,
+                                    .node = name,
+                                    .nack = true,
+                                    .source_addr = {},
+                                    .source_node = {}},
+                 request);
+    const auto before = cluster.node(0).counters();
+    cluster.inject(0, Cluster::address(1), request);
+    CHECK(cluster.node(0).counters().messages_rejected == before.messages_rejected + 1);
+    CHECK(cluster.node(0).counters().datagrams_sent == before.datagrams_sent);
+  }
+}
+
+TEST_CASE("nothing is relayed but an answer to a query, of an answer's size") {
+  Cluster cluster(2);
+  settle(cluster);
+  Buffer header{std::byte{8}};
+  wire::encode(
+      wire::RelayHeader{.ip = Cluster::address(1).ip.wire(), .port = 7946, .zone = {}, .dest_name = {}},
+      header);
+  Buffer query;
+  wire::encode(wire::Query{.ltime = 1, .name = "load"}, query);
+  Buffer long_answer;
+  const Buffer payload(70'000, std::byte{1});
+  wire::encode(wire::QueryResponse{.ltime = 1, .id = 1, .from = "x", .payload = payload}, long_answer);
+  for (const Buffer& inner : {query, long_answer, Buffer{}}) {
+    Buffer message = header;
+    append(message, inner);
+    const auto sent = cluster.node(0).counters().datagrams_sent;
+    cluster.inject(0, Cluster::address(1), message);
+    send_on_stream(cluster, stream_user_message(Bytes(message).subspan(1)));
+    CHECK(cluster.node(0).counters().datagrams_sent == sent);
+  }
+}
+
+TEST_CASE("messages that fit no packet do not stand in the way of those that do") {
+  Cluster cluster(2);
+  settle(cluster);
+  for (std::uint64_t i = 0; i < 5000; ++i) {
+    Buffer event = user_message(wire::UserEvent{.ltime = 100 + i, .name = "flood", .payload = {}});
+    event.resize(1450, std::byte{0});  // what follows the message is ignored, but would travel
+    cluster.inject(0, Cluster::address(1), event);
+  }
+  CHECK(cluster.node(0).stats().event_queue == 0);
+  CHECK(cluster.node(0).counters().rumors_dropped >= 5000);
+  REQUIRE(cluster.send_event(0, "honest", "x"));
+  CHECK(cluster.settles_within(2s, [&] { return cluster.count_user_events(1, "honest") == 1; }));
+}
+
+TEST_CASE("a clock led to its limit goes on counting, and events still arrive") {
+  constexpr std::uint64_t limit = std::uint64_t{1} << 63U;
+  for (const std::uint64_t ltime :
+       {limit - 1, limit, ~std::uint64_t{0} - 1, ~std::uint64_t{0}, std::uint64_t{1} << 40U}) {
+    CAPTURE(ltime);
+    Cluster cluster(3);
+    settle(cluster);
+    cluster.inject(0, Cluster::address(1),
+                   user_message(wire::UserEvent{.ltime = ltime, .name = "far", .payload = {}}));
+    cluster.inject(0, Cluster::address(1), user_message(wire::JoinIntent{.ltime = ltime, .node = "n1"}));
+    cluster.run_for(1s);
+    for (int i = 0; i < 100; ++i) {
+      REQUIRE(cluster.send_event(0, "ordinary", std::to_string(i)));
+      cluster.run_for(50ms);
+    }
+    CHECK(cluster.settles_within(5s, [&] { return cluster.count_user_events(2, "ordinary") == 100; }));
+    const CommandId command = cluster.leave(0);
+    REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(0, command) != nullptr; }));
+    CHECK(cluster.all_see(0, MemberStatus::left));
+  }
+}
+
+TEST_CASE("a join answer with an impossible event time silences nothing") {
+  Cluster cluster(2);
+  Output out;
+  const Seed seed{Cluster::address(1)};
+  cluster.crash(1);
+  cluster.node(0).join(cluster.now(), 7, {&seed, 1}, true, out);
+  const StreamId stream = std::get<StreamOpen>(out.streams.front()).stream;
+  cluster.node(0).stream_connected(cluster.now(), stream, out);
+  Buffer state;
+  wire::PushPullStateWriter writer(state);
+  writer.begin(~std::uint64_t{0}, 0);
+  writer.left_members(1, 0);
+  writer.status_ltimes(1, 0);
+  Buffer answer;
+  wire::encode(
+      wire::PushPullHeader{
+          .nodes = 0, .user_state_len = static_cast<std::int64_t>(state.size()), .join = true},
+      answer);
+  append(answer, state);
+  cluster.node(0).stream_received(cluster.now(), stream, answer, out);
+  CHECK(cluster.node(0).counters().lamport_refused == 1);
+  REQUIRE(cluster.send_event(0, "ordinary", ""));
+  CHECK(cluster.count_user_events(0, "ordinary") == 1);
+}
+
+TEST_CASE("names longer than any member's are not remembered") {
+  Cluster cluster(1);
+  const std::string name(100'000, 'x');
+  Buffer intent;
+  wire::encode(wire::JoinIntent{.ltime = 5, .node = name}, intent);
+  send_on_stream(cluster, stream_user_message(intent));
+  Buffer state;
+  wire::PushPullStateWriter writer(state);
+  writer.begin(1, 0);
+  writer.left_members(1, 0);
+  writer.status_ltimes(1, 1);
+  writer.status_ltime(name, 3);
+  Buffer exchange;
+  wire::encode(
+      wire::PushPullHeader{
+          .nodes = 0, .user_state_len = static_cast<std::int64_t>(state.size()), .join = false},
+      exchange);
+  append(exchange, state);
+  send_on_stream(cluster, exchange);
+  CHECK(cluster.node(0).stats().intent_queue == 0);
+  CHECK(cluster.node(0).counters().claims_rejected == 1);
+  CHECK(cluster.node(0).counters().messages_rejected == 1);
+}
+
+TEST_CASE("a table full of the dead makes room for the living") {
+  Cluster cluster(1, [](NodeIndex, Config& config) { config.limits.members = 100; });
+  for (int i = 0; i < 99; ++i) {
+    const std::string name = "ghost" + std::to_string(i);
+    cluster.inject(0, Cluster::address(1), alive(name, 1));
+    Buffer dead;
+    wire::encode(wire::Dead{.incarnation = 1, .node = name, .from = "x"}, dead);
+    cluster.inject(0, Cluster::address(1), dead);
+  }
+  CHECK(cluster.node(0).members().row_count() == 100);
+  cluster.inject(0, Cluster::address(1), alive("early", 1));
+  CHECK(cluster.node(0).members().find("early") == no_member);
+  CHECK(cluster.node(0).counters().members_refused == 1);
+  cluster.inject(0, Cluster::address(1), alive("ghost0", 2));
+  cluster.run_for(3min);
+  cluster.inject(0, Cluster::address(1), alive("honest", 1));
+  CHECK(cluster.node(0).members().find("honest") != no_member);
+  CHECK(cluster.node(0).members().row_count() <= 100);
+}
+
+TEST_CASE("versions that contradict themselves are not believed") {
+  Cluster cluster(1);
+  const Versions broken[] = {
+      {.protocol_cur = 200},
+      {.protocol_min = 3, .protocol_cur = 2},
+      {.delegate_min = 5, .delegate_max = 4, .delegate_cur = 4},
+      {.delegate_cur = 6},
+      {.protocol_min = 0},
+  };
+  for (const Versions& versions : broken) {
+    cluster.inject(0, Cluster::address(1), alive("stranger", 1, versions));
+  }
+  CHECK(cluster.node(0).members().row_count() == 1);
+  CHECK(cluster.node(0).counters().claims_rejected == std::size(broken));
+}
+
+TEST_CASE("incarnation zero is nobody's") {
+  Cluster cluster(2);
+  settle(cluster);
+  cluster.leave(1);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.status(0, 1) == MemberStatus::left; }));
+  cluster.inject(0, Cluster::address(1), alive("n1", 0));
+  CHECK(cluster.status(0, 1) == MemberStatus::left);
+  CHECK(cluster.node(0).counters().claims_rejected == 1);
+}
+
+TEST_CASE("more answers to a query than members are made up") {
+  Cluster cluster(2);
+  settle(cluster);
+  std::uint64_t ltime = 0;
+  std::uint32_t id = 0;
+  REQUIRE(cluster.query(0, "load", "", {}));
+  for (const Event& event : cluster.events(0)) {
+    if (const auto* query = std::get_if<QueryReceived>(&event)) {
+      ltime = query->ltime;
+      id = query->id;
+    }
+  }
+  REQUIRE(id != 0);
+  for (int i = 0; i < 1000; ++i) {
+    const std::string from = "made-up-" + std::to_string(i);
+    cluster.inject(0, Cluster::address(1),
+                   user_message(wire::QueryResponse{.ltime = ltime, .id = id, .from = from, .payload = {}}));
+  }
+  const auto answered = std::ranges::count_if(
+      cluster.events(0), [](const Event& event) { return std::holds_alternative<QueryAnswered>(event); });
+  CHECK(answered <= 3);
+}
+
+TEST_CASE("a query may claim to last for ever") {
+  Cluster cluster(1);
+  cluster.inject(0, Cluster::address(1),
+                 user_message(wire::Query{.ltime = 1,
+                                          .id = 1,
+                                          .addr = Cluster::address(1).ip.wire(),
+                                          .port = 7946,
+                                          .source_node = "n1",
+                                          .timeout_ns = std::numeric_limits<std::int64_t>::max(),
+                                          .name = "load",
+                                          .payload = {}}));
+  CHECK(cluster.respond(0, {1, 1}, "still here"));
+}
+
+TEST_CASE("what peers say reaches the log as one bounded line") {
+  Cluster cluster(1);
+  Output out;
+  Buffer ping;
+  const std::string name = "evil\n[ERR] forged line" + std::string(5000, 'x');
+  wire::encode(wire::Ping{.seq_no = 1, .node = name, .source_addr = {}, .source_node = {}}, ping);
+  cluster.node(0).receive(cluster.now(), Cluster::address(1), ping, out);
+  REQUIRE(out.events.size() == 1);
+  const std::string& text = std::get<Notice>(out.events.front()).text;
+  CHECK(text.size() <= 512);
+  CHECK(text.find('\n') == std::string::npos);
+}
