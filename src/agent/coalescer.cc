@@ -11,9 +11,6 @@ namespace {
 
 using swim::MemberEventKind;
 
-constexpr std::size_t kind_count = 5;
-static_assert(static_cast<std::size_t>(MemberEventKind::reap) + 1 == kind_count);
-
 constexpr std::uint64_t fnv_basis = 0xcbf29ce484222325U;
 
 std::uint64_t mix(std::uint64_t digest, swim::Bytes bytes) noexcept {  // FNV-1a
@@ -59,7 +56,11 @@ swim::Instant CoalescingWindow::end() const noexcept {
 void Coalescer::take(swim::Instant now, swim::Event event, std::vector<AgentEvent>& out) {
   if (auto* member = std::get_if<swim::MemberEvent>(&event)) {
     member_window_.extend(now);
-    hold(std::move(*member));
+    if (heard_) {
+      hold(std::move(*member));
+    } else {
+      unheard_kinds_[static_cast<std::size_t>(member->kind)] = true;
+    }
   } else if (auto* user = std::get_if<swim::UserEventReceived>(&event)) {
     if (user->coalesce) {
       user_window_.extend(now);
@@ -71,6 +72,18 @@ void Coalescer::take(swim::Instant now, swim::Event event, std::vector<AgentEven
              query != nullptr && !is_internal(*query)) {
     out.emplace_back(std::move(*query));
   }
+}
+
+void Coalescer::set_heard(bool heard) {
+  if (heard_ == heard) {
+    return;
+  }
+  heard_ = heard;
+  unheard_kinds_ = {};
+  members_ = {};
+  member_index_ = {};
+  told_ = {};
+  member_window_.close();
 }
 
 void Coalescer::tick(swim::Instant now, std::vector<AgentEvent>& out) {
@@ -140,14 +153,23 @@ bool Coalescer::changes_belief(swim::MemberEvent& event) {
   return true;
 }
 
+void Coalescer::flush_kinds(std::vector<AgentEvent>& out) {
+  for (std::size_t kind = 0; kind < kinds; ++kind) {
+    if (std::exchange(unheard_kinds_[kind], false)) {
+      out.emplace_back(MembersChanged{static_cast<MemberEventKind>(kind), {}});
+    }
+  }
+}
+
 void Coalescer::flush_members(std::vector<AgentEvent>& out) {
-  std::array<std::vector<swim::MemberRecord>, kind_count> groups;
+  flush_kinds(out);
+  std::array<std::vector<swim::MemberRecord>, kinds> groups;
   for (swim::MemberEvent& event : members_) {
     if (changes_belief(event)) {
       groups[static_cast<std::size_t>(event.kind)].push_back(std::move(event.member));
     }
   }
-  for (std::size_t kind = 0; kind < kind_count; ++kind) {
+  for (std::size_t kind = 0; kind < kinds; ++kind) {
     if (!groups[kind].empty()) {
       out.emplace_back(MembersChanged{static_cast<MemberEventKind>(kind), std::move(groups[kind])});
     }

@@ -1,6 +1,7 @@
 // Joins the node's events into fewer, so that a hook runs once for a burst and not once a member.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -45,6 +46,11 @@ class Coalescer {
   /// User events held back at most; the oldest goes first.
   static constexpr std::size_t user_events_max = 512;
 
+  /// Is there anybody to tell of members? While there is not, no member is held and nothing is
+  /// believed, so that a cluster of thousands costs nothing here; windows end with the kinds alone.
+  /// Whoever listens later is told what happens from then on.
+  void set_heard(bool heard);
+
   /// Appends to `out` what may be told now. Events that are not for listeners (completions,
   /// notices) are ignored.
   void take(swim::Instant now, swim::Event event, std::vector<AgentEvent>& out);
@@ -66,9 +72,14 @@ class Coalescer {
   void hold(swim::MemberEvent event);
   void hold(swim::UserEventReceived event);
   void flush_members(std::vector<AgentEvent>& out);
+  void flush_kinds(std::vector<AgentEvent>& out);
   void flush_user_events(std::vector<AgentEvent>& out);
   bool changes_belief(swim::MemberEvent& event);
 
+  static constexpr std::size_t kinds = static_cast<std::size_t>(swim::MemberEventKind::reap) + 1;
+
+  bool heard_ = true;
+  std::array<bool, kinds> unheard_kinds_{};
   CoalescingWindow member_window_;
   CoalescingWindow user_window_;
   std::vector<swim::MemberEvent> members_;

@@ -9,7 +9,7 @@ namespace hearsay::agent {
 namespace {
 
 // A burst may need much; an idle agent shall not keep it.
-constexpr std::size_t arena_bytes_kept = 64U << 10U;
+constexpr std::size_t output_bytes_kept = 64U << 10U;
 
 std::string bind_error(std::string_view protocol, const swim::Endpoint& at, int error) {
   return "Cannot listen on " + net::format_endpoint(at) + " (" + std::string(protocol) +
@@ -102,7 +102,7 @@ void Gossip::drain() {
       on_event_(std::move(event));
     }
     working_.clear();
-    if (working_.arena.capacity() > arena_bytes_kept) {
+    if (working_.held() > output_bytes_kept) {
       working_ = {};
     }
   }

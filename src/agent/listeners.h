@@ -18,6 +18,11 @@ class Listeners {
     tidy();
   }
 
+  [[nodiscard]] bool empty() const noexcept {
+    return std::all_of(all_.begin(), all_.end(),
+                       [](const Listener* listener) { return listener == nullptr; });
+  }
+
   template <class Call>
   void for_each(Call&& call) {
     ++walks_;

@@ -47,6 +47,11 @@ struct Output {
     return Bytes(arena).subspan(datagram.offset, datagram.size);
   }
   [[nodiscard]] bool empty() const noexcept { return datagrams.empty() && streams.empty() && events.empty(); }
+  /// Bytes of memory kept for reuse. A burst may need much of it, once.
+  [[nodiscard]] std::size_t held() const noexcept {
+    return arena.capacity() + datagrams.capacity() * sizeof(Datagram) +
+           streams.capacity() * sizeof(StreamAction) + events.capacity() * sizeof(Event);
+  }
   void clear() noexcept {
     arena.clear();
     datagrams.clear();

@@ -269,4 +269,25 @@ TEST_CASE("completions and notices are not for listeners") {
   CHECK(bench.coalescer.next_deadline() == swim::never);
 }
 
+TEST_CASE("while nobody listens a window ends with the kinds alone") {
+  Bench bench;
+  bench.coalescer.set_heard(false);
+  for (int i = 0; i < 100; ++i) {
+    bench.take(member(Kind::join, "n" + std::to_string(i)));
+  }
+  bench.take(member(Kind::failed, "n0"));
+  CHECK(bench.settle() == Told{"member-join", "member-failed"});
+}
+
+TEST_CASE("whoever comes to listen is told what happens from then on") {
+  Bench bench;
+  bench.coalescer.set_heard(false);
+  bench.take(member(Kind::join, "early"));
+  bench.coalescer.set_heard(true);
+  bench.take(member(Kind::join, "later"));
+  CHECK(bench.settle() == Told{"member-join later"});
+  bench.take(member(Kind::failed, "early"));
+  CHECK(bench.settle() == Told{"member-failed early"});
+}
+
 }  // namespace hearsay::agent
