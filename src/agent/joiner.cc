@@ -2,17 +2,24 @@
 
 #include <utility>
 
+#include "agent/config/quote.h"
 #include "agent/net/address.h"
 
 namespace hearsay::agent {
 namespace {
 
+constexpr std::size_t list_bytes_shown = 1024;
+
+/// For a line of the log.
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) {
-    out += (out.empty() ? "" : " ") + word;
+    out += (out.empty() ? "" : " ") + abbreviate(word, list_bytes_shown);
+    if (out.size() > list_bytes_shown) {
+      break;
+    }
   }
-  return out;
+  return abbreviate(out, list_bytes_shown);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <array>
 #include <ctime>
 
+#include "agent/config/quote.h"
+
 namespace hearsay::agent {
 namespace {
 
@@ -36,7 +38,13 @@ std::string_view to_text(LogLevel level) noexcept {
 
 void Log::write(LogLevel level, std::string_view text) {
   std::string line(stamp());
-  line.append(" [").append(to_text(level)).append("] ").append(text);
+  line.append(" [").append(to_text(level)).append("] ");
+  if (text.size() > text_bytes_max) {
+    ++lines_cut_;
+    line += abbreviate(text, text_bytes_max);
+  } else {
+    line += text;
+  }
   std::ranges::replace_if(line, is_control, '?');
   const Line& kept = keep(level, line);
   if (streaming_) {

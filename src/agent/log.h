@@ -25,10 +25,12 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, err };
 inline constexpr std::string_view log_levels_listed = "[TRACE DEBUG INFO WARN ERR]";
 
 /// Lines are `YYYY/MM/DD HH:MM:SS [LEVEL] component: text`, local time. Control characters are
-/// shown as `?`: a name from the network cannot forge a line or move somebody's cursor.
+/// shown as `?`: a name from the network cannot forge a line or move somebody's cursor. A long text
+/// is cut and counted, so that the lines that are kept cannot fill the memory.
 class Log {
  public:
   static constexpr std::size_t lines_kept = 512;
+  static constexpr std::size_t text_bytes_max = 4000;  // with all before it: one write to a pipe
 
   /// Until start_streaming() lines are only kept.
   Log(Terminal& terminal, LogLevel level) : terminal_(&terminal), level_(level) {}
@@ -44,6 +46,7 @@ class Log {
   /// What the terminal shows from now on. The ring keeps every level.
   void set_level(LogLevel level) noexcept { level_ = level; }
   [[nodiscard]] LogLevel level() const noexcept { return level_; }
+  [[nodiscard]] std::uint64_t lines_cut() const noexcept { return lines_cut_; }
   /// Shows what was kept, then every line as it comes.
   void start_streaming();
 
@@ -75,6 +78,7 @@ class Log {
   std::vector<Line> ring_;  // grows to lines_kept, then oldest_ goes round
   std::size_t oldest_ = 0;
   Listeners<rpc::LogListener> listeners_;
+  std::uint64_t lines_cut_ = 0;
   std::int64_t stamp_second_ = -1;
   char stamp_[24] = {};
 };

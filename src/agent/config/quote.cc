@@ -53,6 +53,17 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return bad ? 0 : length;
 }
 
+std::string abbreviate(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) {
+    return std::string(text);
+  }
+  // Not within a character: 10xxxxxx continues one.
+  while (bytes_max > 0 && (byte_at(text, bytes_max) & 0xC0U) == 0x80) {
+    --bytes_max;
+  }
+  return std::string(text.substr(0, bytes_max)) + "...";
+}
+
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

@@ -11,6 +11,10 @@ namespace hearsay::agent {
 /// know: \n and the like, \xNN for other control bytes and for bytes that are not UTF-8.
 [[nodiscard]] std::string quote(std::string_view text);
 
+/// `text`, or its first characters and "..." if it has more than `bytes_max` bytes: what others sent
+/// must not make a log or a message long.
+[[nodiscard]] std::string abbreviate(std::string_view text, std::size_t bytes_max);
+
 /// The length of the character that `text`, which is not empty, begins with; 0 if that is not UTF-8.
 /// Overlong forms, surrogates and what lies beyond Unicode are not.
 [[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;

@@ -139,6 +139,21 @@ TEST_CASE("control characters in a text cannot make a second line") {
   CHECK(f.screen.read().ends_with("[INFO] serf: a??[2J? b\n"));
 }
 
+TEST_CASE("a long text is cut at a character and counted, in what is shown and in what is kept") {
+  Fixture f;
+  f.log.start_streaming();
+  f.log.info(std::string(Log::text_bytes_max, 'x'));
+  CHECK(f.screen.read().ends_with("[INFO] " + std::string(Log::text_bytes_max, 'x') + "\n"));
+  CHECK(f.log.lines_cut() == 0);
+  f.log.info(std::string(Log::text_bytes_max - 1, 'x') + "\u00e4" + std::string(1U << 20U, 'y'));
+  const std::string cut = "[INFO] " + std::string(Log::text_bytes_max - 1, 'x') + "...";
+  CHECK(f.screen.read().ends_with(cut + "\n"));
+  CHECK(f.log.lines_cut() == 1);
+  Lines lines;
+  f.log.add_listener(lines);
+  CHECK(lines.seen.back() == cut);
+}
+
 TEST_CASE("when nobody reads, lines are dropped and counted, and writing never blocks") {
   Fixture f;
   f.log.start_streaming();
