@@ -72,6 +72,11 @@ void Resolver::resolve(const std::string& host, Done done) {
     done(std::vector{*literal});
     return;
   }
+  if (waiting_.size() == questions_max) {
+    ++refused_;
+    done(tl::unexpected("lookup " + host + ": too many lookups"));
+    return;
+  }
   waiting_.push_back(std::move(done));
   const std::lock_guard lock(shared_->mutex);
   shared_->questions.push_back(host);

@@ -1,6 +1,7 @@
 // Names to addresses, off the loop.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -18,6 +19,8 @@ namespace hearsay::agent::net {
 /// wait; one name at a time, in order. Destruction does not wait for the system's answer.
 class Resolver {
  public:
+  static constexpr std::size_t questions_max = 256;
+
   /// Every address of the name, each once, in the system's order; or why not:
   /// "lookup db: no such host".
   using Answer = tl::expected<std::vector<swim::IpAddress>, std::string>;
@@ -28,8 +31,10 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  /// Calls `done` on the loop, or before this returns if `host` is a literal.
+  /// Calls `done` on the loop, or before this returns if `host` is a literal or questions_max wait.
   void resolve(const std::string& host, Done done);
+  /// Questions that found no room.
+  [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
   /// Blocks until the system has answered: for before the loop runs.
   [[nodiscard]] static Answer resolve_now(const std::string& host);
 
@@ -41,6 +46,7 @@ class Resolver {
   loop::Wakeup wakeup_;
   std::shared_ptr<Shared> shared_;  // with the thread, which may outlive us
   std::deque<Done> waiting_;        // in the order of the questions
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace hearsay::agent::net

@@ -44,6 +44,29 @@ TEST_CASE("names are answered in order, each address once, and a bad name says w
   CHECK(answers[2] == answers[0]);
 }
 
+TEST_CASE("more questions than may wait are refused at once and counted, a literal never") {
+  loop::Loop loop;
+  Resolver resolver(loop);
+  std::size_t answered = 0;
+  for (std::size_t i = 0; i < Resolver::questions_max; ++i) {
+    resolver.resolve("localhost", [&](const Resolver::Answer&) { ++answered; });
+  }
+  std::optional<Resolver::Answer> answer;
+  const auto take = [&](Resolver::Answer got) { answer = std::move(got); };
+  resolver.resolve("localhost", take);
+  REQUIRE(answer.has_value());
+  CHECK(answer->error() == "lookup localhost: too many lookups");
+  CHECK(resolver.refused() == 1);
+  resolver.resolve("10.1.2.3", take);
+  CHECK(answer->has_value());
+  while (answered < Resolver::questions_max) {
+    loop.run_once();
+  }
+  answer.reset();
+  resolver.resolve("localhost", take);
+  CHECK_FALSE(answer.has_value());  // there is room again
+}
+
 TEST_CASE("a resolver may go away while names wait") {
   loop::Loop loop;
   bool called = false;
