@@ -11,11 +11,14 @@ namespace hearsay::agent::rpc {
   X(clients_accepted, "rpc_clients_accepted")         \
   X(clients_refused, "rpc_clients_refused")           \
   X(clients_dropped, "rpc_clients_dropped")           \
+  X(clients_silent, "rpc_clients_silent")             \
   X(requests, "rpc_requests")                         \
   X(requests_rejected, "rpc_requests_rejected")       \
   X(requests_too_large, "rpc_requests_too_large")     \
   X(commands_unsupported, "rpc_commands_unsupported") \
   X(auth_failures, "rpc_auth_failures")               \
+  X(joins_refused, "rpc_joins_refused")               \
+  X(filters_refused, "rpc_filters_refused")           \
   X(streams_refused, "rpc_streams_refused")           \
   X(events_dropped, "rpc_events_dropped")             \
   X(log_lines_dropped, "rpc_log_lines_dropped")

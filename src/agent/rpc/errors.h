@@ -17,5 +17,6 @@ inline constexpr std::string_view invalid_token = "Invalid authentication token"
 inline constexpr std::string_view unknown_log_level = "Unknown log level: ";  // and the level
 // Ours, where Serf has no limit.
 inline constexpr std::string_view too_many_streams = "Too many streams on this connection (64 allowed)";
+inline constexpr std::string_view too_many_addresses = "Too many addresses in one join (256 allowed)";
 
 }  // namespace hearsay::agent::rpc::error

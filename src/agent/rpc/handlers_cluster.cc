@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/rpc/errors.h"
 #include "agent/rpc/handlers.h"
 #include "agent/rpc/session.h"
 
@@ -33,6 +34,11 @@ Outcome force_leave(Session& session, const ForceLeaveRequest& request) {
 }
 
 Outcome join(Session& session, const JoinRequest& request) {
+  if (request.existing.size() > limits::join_addresses) {
+    ++session.host().counters.joins_refused;
+    encode(session.answer(error::too_many_addresses), JoinResponse{});
+    return Outcome::done;
+  }
   session.backend().join(to_strings(request.existing), request.replay,
                          [waiting = session.wait()](std::size_t contacted, const std::string& error) {
                            waiting.answer([&](Session& s) {

@@ -45,6 +45,13 @@ Outcome members(Session& session) {
 }
 
 Outcome members_filtered(Session& session, const MembersFilteredRequest& request) {
+  if (!MemberFilter::within_limits(request)) {
+    ++session.host().counters.filters_refused;
+    session.host().log.warn("agent.ipc: Refusing a filter of more than " +
+                            std::to_string(limits::tag_filters) + " tags or " +
+                            std::to_string(limits::pattern_bytes) + " bytes");
+    return Outcome::refused;
+  }
   const auto filter = MemberFilter::compile(request);
   if (!filter) {
     session.host().log.debug("agent.ipc: Failed to compile regex: " + filter.error());

@@ -6,8 +6,11 @@
 
 namespace hearsay::agent::rpc::limits {
 
-inline constexpr std::size_t clients = 256;              // connections at a time
-inline constexpr std::size_t request_bytes = 1U << 20U;  // one header or body
+inline constexpr std::size_t clients = 256;               // connections at a time
+inline constexpr std::size_t request_bytes = 1U << 20U;   // one header or body
+inline constexpr std::size_t join_addresses = 256;        // in one request
+inline constexpr std::size_t tag_filters = 64;            // in one members-filtered
+inline constexpr std::size_t pattern_bytes = 64U << 10U;  // of all its patterns together
 inline constexpr std::size_t streams_per_client = 64;
 inline constexpr std::size_t records_waiting = 512;  // per stream, as in Serf; then dropped
 /// With more than this waiting to be taken no further request of the client is run.
@@ -15,7 +18,12 @@ inline constexpr std::size_t output_before_pause = 256U << 10U;
 /// With more than this waiting a client has stopped reading: it is dropped.
 inline constexpr std::size_t output_before_drop = 8U << 20U;
 
+/// How long a client may take to shake hands and, where that is asked for, to authenticate.
+inline constexpr std::chrono::seconds greeting{10};
 /// How long a client that has been hung up on may take to read its last answer.
 inline constexpr std::chrono::seconds goodbye{5};
+
+/// How long an agent that ends waits for its clients to hang up.
+inline constexpr std::chrono::milliseconds wind_down{250};
 
 }  // namespace hearsay::agent::rpc::limits

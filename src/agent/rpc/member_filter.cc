@@ -1,16 +1,19 @@
 #include "agent/rpc/member_filter.h"
 
+#include <algorithm>
+
+#include "agent/rpc/limits.h"
 #include "swim/gossip/tags.h"
 
 namespace hearsay::agent::rpc {
 namespace {
 
 /// An empty expression asks for nothing. False: it does not compile, and `error` says why.
-bool compile_into(std::optional<Pattern>& out, std::string_view expression, std::string& error) {
+bool compile_into(std::optional<Pattern>& out, std::string_view expression, int memory, std::string& error) {
   if (expression.empty()) {
     return true;
   }
-  auto pattern = Pattern::compile(expression);
+  auto pattern = Pattern::compile(expression, memory);
   if (!pattern) {
     error = std::move(pattern).error();
     return false;
@@ -21,14 +24,26 @@ bool compile_into(std::optional<Pattern>& out, std::string_view expression, std:
 
 }  // namespace
 
+bool MemberFilter::within_limits(const MembersFilteredRequest& request) noexcept {
+  std::size_t bytes = request.status.size() + request.name.size();
+  for (const auto& [key, expression] : request.tags) {
+    bytes += expression.size();
+  }
+  return request.tags.size() <= limits::tag_filters && bytes <= limits::pattern_bytes;
+}
+
 tl::expected<MemberFilter, std::string> MemberFilter::compile(const MembersFilteredRequest& request) {
   MemberFilter out;
   std::string error;
-  if (!compile_into(out.status_, request.status, error) || !compile_into(out.name_, request.name, error)) {
+  const int memory =
+      std::min(Pattern::memory_max,
+               memory_max / static_cast<int>(std::min(request.tags.size(), limits::tag_filters) + 2));
+  if (!compile_into(out.status_, request.status, memory, error) ||
+      !compile_into(out.name_, request.name, memory, error)) {
     return tl::unexpected(std::move(error));
   }
   for (const auto& [key, expression] : request.tags) {
-    auto pattern = Pattern::compile(expression);
+    auto pattern = Pattern::compile(expression, memory);
     if (!pattern) {
       return tl::unexpected(std::move(pattern).error());
     }

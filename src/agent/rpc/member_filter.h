@@ -17,6 +17,11 @@ namespace hearsay::agent::rpc {
 /// Every pattern given must match; a tag that a member does not have counts as empty.
 class MemberFilter {
  public:
+  /// What the patterns of one filter may take together to run.
+  static constexpr int memory_max = 4 << 20;
+
+  /// Whether the request asks for no more than limits.h allows.
+  [[nodiscard]] static bool within_limits(const MembersFilteredRequest& request) noexcept;
   /// The error says what is wrong with a pattern.
   static tl::expected<MemberFilter, std::string> compile(const MembersFilteredRequest& request);
 

@@ -5,10 +5,10 @@
 namespace hearsay::agent::rpc {
 namespace {
 
-re2::RE2::Options options() {
+re2::RE2::Options options(int memory) {
   re2::RE2::Options out;
   out.set_log_errors(false);
-  out.set_max_mem(Pattern::memory_max);
+  out.set_max_mem(memory);
   return out;
 }
 
@@ -19,13 +19,13 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 Pattern::~Pattern() = default;
 
-tl::expected<Pattern, std::string> Pattern::compile(std::string_view expression) {
+tl::expected<Pattern, std::string> Pattern::compile(std::string_view expression, int memory) {
   Pattern out;
   if (expression.find_first_of("\\.+*?()|[]{}^$") == std::string_view::npos) {
     out.literal_ = expression;
     return out;
   }
-  out.expression_ = std::make_unique<re2::RE2>("^" + std::string(expression) + "$", options());
+  out.expression_ = std::make_unique<re2::RE2>("^" + std::string(expression) + "$", options(memory));
   if (!out.expression_->ok()) {
     return tl::unexpected(out.expression_->error());
   }

@@ -18,10 +18,10 @@ namespace hearsay::agent::rpc {
 /// is what most are, and costs no compilation.
 class Pattern {
  public:
-  /// Fails on what is no expression, or one too large to run in memory_max.
-  static tl::expected<Pattern, std::string> compile(std::string_view expression);
-
   static constexpr int memory_max = 1 << 20;
+
+  /// Fails on what is no expression, or one too large to run in so many bytes.
+  static tl::expected<Pattern, std::string> compile(std::string_view expression, int memory = memory_max);
 
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;

@@ -287,6 +287,38 @@ TEST_CASE("a bad pattern ends the connection without an answer") {
   CHECK(f.wire.finished);
 }
 
+TEST_CASE("a filter of more patterns or longer ones than allowed ends the connection and is counted") {
+  const auto ask = [](const MembersFilteredRequest& request) {
+    Fixture f;
+    f.greet();
+    f.send(Fixture::request("members-filtered", 2, request));
+    CHECK(f.wire.finished == (f.counters.filters_refused == 1));
+    return f.counters.filters_refused;
+  };
+  MembersFilteredRequest many{{}, ".*", ""};
+  many.tags.assign(limits::tag_filters, {"role", "x.?"});
+  CHECK(ask(many) == 0);
+  many.tags.emplace_back("role", "x");
+  CHECK(ask(many) == 1);
+  const std::string all(limits::pattern_bytes, 'x');
+  CHECK(ask({{{"role", all}}, "", ""}) == 0);
+  CHECK(ask({{{"role", all}}, "", "x"}) == 1);
+}
+
+TEST_CASE("a join of more addresses than one request may have is refused and counted") {
+  Fixture f;
+  f.greet();
+  JoinRequest request;
+  request.existing.assign(limits::join_addresses, "a");
+  f.send(Fixture::request("join", 2, request));
+  CHECK(f.errors() == "2: \n");
+  request.existing.emplace_back("a");
+  f.send(Fixture::request("join", 3, request));
+  CHECK(f.errors() == "3: Too many addresses in one join (256 allowed)\n");
+  CHECK(f.agent.calls.size() == 1);
+  CHECK(f.counters.joins_refused == 1);
+}
+
 TEST_CASE("a request over the limit is refused as soon as its length is known") {
   Fixture f;
   f.greet();
