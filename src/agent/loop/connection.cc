@@ -10,6 +10,7 @@ namespace hearsay::agent::loop {
 namespace {
 
 constexpr std::size_t read_chunk = 16U << 10U;
+constexpr unsigned keep_alive_seconds = 60;
 
 // libuv asks for room, reads and reports in one go, so all connections can share one buffer.
 std::array<char, read_chunk> read_buffer;
@@ -196,6 +197,10 @@ void Connection::close_after_flush() {
 
 bool Connection::is_connected() const noexcept {
   return state_ != nullptr && state_->handler != nullptr && state_->is_connected;
+}
+
+void Connection::keep_alive() noexcept {
+  uv_tcp_keepalive(&state_->handle, 1, keep_alive_seconds);
 }
 
 void Connection::pause_reading() noexcept {

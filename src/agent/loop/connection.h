@@ -52,6 +52,9 @@ class Connection {
   /// Bounding the wait is the caller's part.
   void close_after_flush();
 
+  /// Has the kernel ask a silent peer now and then whether it is still there.
+  void keep_alive() noexcept;
+
   /// Stops and resumes on_bytes(), so that the peer feels the pressure.
   void pause_reading() noexcept;
   void resume_reading() noexcept;

@@ -11,16 +11,25 @@ namespace hearsay::agent::rpc {
 class Server::Client final : public loop::ConnectionHandler, public Transport {
  public:
   Client(Server& server, loop::Connection connection, const swim::Endpoint& peer)
-      : server_(server), peer_(peer), connection_(std::move(connection)) {}
+      : server_(server),
+        peer_(peer),
+        connection_(std::move(connection)),
+        greet_by_(loop::Loop::now() + server.greeting_) {}
 
   void start() {
     session_ = Session::open(server_.host_, *this);
+    connection_.keep_alive();
     connection_.start(*this);
   }
 
-  /// Gone, or told goodbye so long ago that it will not take its last answer any more.
-  [[nodiscard]] bool is_over(swim::Instant now) const noexcept { return gone_ || now >= finish_by_; }
-  [[nodiscard]] swim::Instant finish_by() const noexcept { return finish_by_; }
+  /// Has not said yet who it is.
+  [[nodiscard]] bool is_stranger() const noexcept {
+    return !gone_ && finish_by_ == swim::never && !session_->admitted();
+  }
+  /// When patience with it ends, if nothing changes: it must greet, or take its last answer.
+  [[nodiscard]] swim::Instant patience_ends() const noexcept {
+    return gone_ ? swim::Instant{} : is_stranger() ? greet_by_ : finish_by_;
+  }
 
   void on_bytes(swim::Bytes bytes) override {
     if (!gone_) {
@@ -41,10 +50,10 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
       return;
     }
     if (connection_.queued_bytes() > limits::output_before_drop) {
+      leave();  // first: the client may be following the log
       ++server_.counters_.clients_dropped;
       server_.host_.log.warn("agent.ipc: Dropping client that reads too slowly: " +
                              net::format_endpoint(peer_));
-      leave();
       return;
     }
     connection_.write(bytes);
@@ -85,13 +94,14 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   loop::Connection connection_;
   std::shared_ptr<Session> session_;
   bool reading_ = true;
+  swim::Instant greet_by_;
   swim::Instant finish_by_ = swim::never;
   bool gone_ = false;
 };
 
 tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Options options, Backend& backend,
                                                           Log& log) {
-  std::unique_ptr<Server> server(new Server(loop, std::move(options.auth_key), backend, log));
+  std::unique_ptr<Server> server(new Server(loop, options, backend, log));
   auto listener = loop::Listener::listen(loop, options.at,
                                          [raw = server.get()](loop::Connection connection, const auto& peer) {
                                            raw->accept(std::move(connection), peer);
@@ -100,16 +110,20 @@ tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Opti
     return tl::unexpected(listener.error());
   }
   server->listener_ = std::make_unique<loop::Listener>(*std::move(listener));
+  server->port_ = server->listener_->port();
   return server;
 }
 
-Server::Server(loop::Loop& loop, std::string auth_key, Backend& backend, Log& log)
-    : host_{backend, log, counters_, std::move(auth_key)}, sweeper_(loop, [this] { sweep(); }) {}
+Server::Server(loop::Loop& loop, Options options, Backend& backend, Log& log)
+    : host_{backend, log, counters_, std::move(options.auth_key)},
+      greeting_(options.greeting),
+      sweeper_(loop, [this] { sweep(); }),
+      patience_(loop, [this] { finish_winding_down(); }) {}
 
 Server::~Server() = default;
 
 void Server::accept(loop::Connection connection, const swim::Endpoint& peer) {
-  if (clients_.size() == limits::clients) {
+  if (clients_.size() == limits::clients && !make_room()) {
     ++counters_.clients_refused;
     host_.log.warn("agent.ipc: Refusing client, too many connections: " + net::format_endpoint(peer));
     return;
@@ -118,6 +132,22 @@ void Server::accept(loop::Connection connection, const swim::Endpoint& peer) {
   host_.log.info("agent.ipc: Accepted client: " + net::format_endpoint(peer));
   clients_.push_back(std::make_unique<Client>(*this, std::move(connection), peer));
   clients_.back()->start();
+  if (!sweeper_.armed()) {
+    sweeper_.arm_at(clients_.back()->patience_ends());
+  }
+}
+
+/// Who holds a place without a word loses it to the next: else a few silent connections would lock
+/// out everybody.
+bool Server::make_room() {
+  const auto oldest =
+      std::ranges::find_if(clients_, [](const auto& client) { return client->is_stranger(); });
+  if (oldest == clients_.end()) {
+    return false;
+  }
+  ++counters_.clients_silent;
+  clients_.erase(oldest);
+  return true;
 }
 
 void Server::sweep_later() {
@@ -126,12 +156,37 @@ void Server::sweep_later() {
 
 void Server::sweep() {
   const swim::Instant now = loop::Loop::now();
-  std::erase_if(clients_, [&](const auto& client) { return client->is_over(now); });
+  std::erase_if(clients_, [&](const auto& client) {
+    if (now < client->patience_ends()) {
+      return false;
+    }
+    if (client->is_stranger()) {
+      ++counters_.clients_silent;
+    }
+    return true;
+  });
   swim::Instant next = swim::never;
   for (const auto& client : clients_) {
-    next = std::min(next, client->finish_by());
+    next = std::min(next, client->patience_ends());
   }
   sweeper_.arm_at(next);
+  if (clients_.empty()) {
+    finish_winding_down();
+  }
+}
+
+void Server::wind_down(std::function<void()> done) {
+  wound_down_ = std::move(done);
+  listener_.reset();
+  patience_.arm_in(limits::wind_down);
+  sweep_later();
+}
+
+/// The server may be gone after the call.
+void Server::finish_winding_down() {
+  if (const auto done = std::exchange(wound_down_, nullptr)) {
+    done();
+  }
 }
 
 }  // namespace hearsay::agent::rpc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ class Server {
   struct Options {
     swim::Endpoint at;
     std::string auth_key;  // empty: nobody has to authenticate
+    swim::Duration greeting = limits::greeting;
   };
 
   /// `loop`, `backend` and `log` outlive the server. The error is a code for describe_error(), such
@@ -31,25 +33,35 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// Accepts nobody any more and calls `done` when the clients have hung up, or after a moment: Go's
+  /// client takes an answer for lost when the connection ends on its heels.
+  void wind_down(std::function<void()> done);
+
   /// With port 0 asked for, the one the kernel chose.
-  [[nodiscard]] std::uint16_t port() const noexcept { return listener_->port(); }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
  private:
   class Client;
 
-  Server(loop::Loop& loop, std::string auth_key, Backend& backend, Log& log);
+  Server(loop::Loop& loop, Options options, Backend& backend, Log& log);
   void accept(loop::Connection connection, const swim::Endpoint& peer);
+  bool make_room();
   /// Lets go of clients that are gone, from a turn of the loop in which none of them is running.
   void sweep();
   void sweep_later();
+  void finish_winding_down();
 
   Counters counters_;
   Host host_;
-  std::vector<std::unique_ptr<Client>> clients_;
+  swim::Duration greeting_;
+  std::vector<std::unique_ptr<Client>> clients_;  // the oldest first
   loop::Timer sweeper_;
+  loop::Timer patience_;              // with clients that do not hang up
+  std::function<void()> wound_down_;  // empty: not winding down
   std::unique_ptr<loop::Listener> listener_;
+  std::uint16_t port_ = 0;
 };
 
 }  // namespace hearsay::agent::rpc

@@ -50,6 +50,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   /// The client has taken everything.
   void on_drained();
 
+  /// It has said who it is, as far as that is asked for.
+  [[nodiscard]] bool admitted() const noexcept {
+    return greeted_ && (authenticated_ || host_.auth_key.empty());
+  }
+
   // ---- for commands (commands.h) -------------------------------------------------------------
 
   [[nodiscard]] Host& host() noexcept { return host_; }

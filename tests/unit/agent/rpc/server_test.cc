@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "agent/loop/connection.h"
 #include "fake_agent.h"
 
@@ -46,13 +48,37 @@ const std::string greeted(
     "Seq"
     "\x01");
 
+/// Gives the agent's monitors the lines of a log, as a real agent does.
+struct Forwarder final : LogListener {
+  FakeAgent& agent;
+  hearsay::agent::Log& log;
+
+  Forwarder(FakeAgent& to, hearsay::agent::Log& from) : agent(to), log(from) { log.add_listener(*this); }
+  ~Forwarder() { log.remove_listener(*this); }
+  Forwarder(const Forwarder&) = delete;
+  Forwarder& operator=(const Forwarder&) = delete;
+  void on_log_line(std::string_view line) override { agent.tell_log(line); }
+};
+
 struct Fixture {
   Loop loop;
   FakeAgent agent;
   SilentLog quiet;
-  std::unique_ptr<Server> server =
-      *Server::listen(loop, {{.ip = IpAddress::v4(127, 0, 0, 1)}, ""}, agent, quiet.log);
+  std::unique_ptr<Server> server;
   std::vector<std::unique_ptr<Peer>> peers;
+
+  Fixture() { listen({}); }
+
+  /// On loopback, with these options; instead of the server there was.
+  void listen(Server::Options options) {
+    options.at = {.ip = IpAddress::v4(127, 0, 0, 1)};
+    server = *Server::listen(loop, std::move(options), agent, quiet.log);
+  }
+
+  [[nodiscard]] std::size_t greeted_count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(peers, [](const auto& peer) { return peer->received == greeted; }));
+  }
 
   Peer& connect() {
     auto& peer = *peers.emplace_back(std::make_unique<Peer>());
@@ -99,9 +125,9 @@ TEST_CASE("a client that is hung up on gets its answer first") {
 TEST_CASE("beyond the limit of clients the next is refused, and has room once one leaves") {
   Fixture f;
   for (std::size_t i = 0; i < limits::clients; ++i) {
-    f.connect();
+    f.connect().greet();
   }
-  f.run_until([&] { return f.server->client_count() == limits::clients; });
+  f.run_until([&] { return f.greeted_count() == limits::clients; });
   Peer& late = f.connect();
   f.run_until([&] { return late.closed; });
   CHECK(f.server->counters().clients_refused == 1);
@@ -110,6 +136,54 @@ TEST_CASE("beyond the limit of clients the next is refused, and has room once on
   Peer& next = f.connect();
   next.greet();
   f.run_until([&] { return next.received == greeted; });
+}
+
+TEST_CASE("beyond the limit of clients the oldest that never greeted loses its place to the next") {
+  Fixture f;
+  Peer& first = f.connect();
+  first.greet();
+  f.run_until([&] { return first.received == greeted; });
+  for (std::size_t i = 1; i < limits::clients; ++i) {
+    f.connect();
+  }
+  f.run_until([&] { return f.server->client_count() == limits::clients; });
+  Peer& late = f.connect();
+  late.greet();
+  f.run_until([&] { return late.received == greeted && f.peers[1]->closed; });
+  CHECK(f.server->client_count() == limits::clients);
+  CHECK(f.server->counters().clients_silent == 1);
+  CHECK(f.server->counters().clients_refused == 0);
+  CHECK_FALSE(first.closed);
+  CHECK_FALSE(f.peers[2]->closed);
+}
+
+TEST_CASE("a client that does not greet in time is hung up on, one that has may stay silent") {
+  Fixture f;
+  f.listen({.greeting = std::chrono::milliseconds(50)});
+  const auto started = Loop::now();
+  Peer& greeter = f.connect();
+  greeter.greet();
+  f.run_until([&] { return greeter.received == greeted; });
+  Peer& silent = f.connect();
+  f.run_until([&] { return silent.closed; });
+  CHECK(Loop::now() - started >= std::chrono::milliseconds(50));
+  CHECK(f.server->counters().clients_silent == 1);
+  CHECK(f.server->client_count() == 1);
+  CHECK_FALSE(greeter.closed);
+}
+
+TEST_CASE("where a token is asked for, a greeting without it is not enough") {
+  Fixture f;
+  f.listen({.auth_key = "token", .greeting = std::chrono::milliseconds(50)});
+  Peer& knows = f.connect();
+  knows.greet();
+  knows.ask("auth", 2, AuthRequest{"token"});
+  Peer& guesses = f.connect();
+  guesses.greet();
+  guesses.ask("auth", 2, AuthRequest{"wrong"});
+  f.run_until([&] { return guesses.closed; });
+  CHECK(f.server->counters().clients_silent == 1);
+  CHECK_FALSE(knows.closed);
 }
 
 TEST_CASE("a client that follows but never reads is dropped before it costs more than its limit") {
@@ -131,6 +205,23 @@ TEST_CASE("a client that follows but never reads is dropped before it costs more
   CHECK(f.agent.listeners == 0);
 }
 
+TEST_CASE("a client that is dropped while it follows the log is counted once") {
+  Fixture f;
+  Peer& peer = f.connect();
+  peer.greet();
+  peer.ask("monitor", 2, MonitorRequest{"DEBUG"});
+  peer.ask("stream", 3, StreamRequest{"user"});
+  f.run_until([&] { return f.agent.listeners == 2; });
+  const Forwarder forwarder(f.agent, f.quiet.log);
+  peer.connection.pause_reading();
+  const hearsay::swim::UserEventReceived event{1, "e", Buffer(64U << 10U), false};
+  for (std::size_t i = 0; i < limits::records_waiting && f.server->counters().clients_dropped == 0; ++i) {
+    f.agent.tell(event);
+  }
+  CHECK(f.server->counters().clients_dropped == 1);
+  f.run_until([&] { return f.server->client_count() == 0; });
+}
+
 TEST_CASE("a client that leaves while its command runs does no harm when it ends") {
   Fixture f;
   f.agent.answers_at_once = false;
@@ -141,6 +232,39 @@ TEST_CASE("a client that leaves while its command runs does no harm when it ends
   peer.connection = {};
   f.agent.pending.front()();
   f.run_until([&] { return f.server->client_count() == 0; });
+}
+
+TEST_CASE("winding down waits for clients that hang up, and refuses new ones") {
+  Fixture f;
+  Peer& peer = f.connect();
+  peer.greet();
+  f.run_until([&] { return peer.received == greeted; });
+  bool done = false;
+  f.server->wind_down([&] { done = true; });
+  Peer& late = f.connect();
+  f.run_until([&] { return late.closed; });
+  CHECK_FALSE(done);
+  peer.connection = {};
+  f.run_until([&] { return done; });
+  CHECK(f.server->client_count() == 0);
+}
+
+TEST_CASE("winding down waits for nobody who stays, and is done at once when alone") {
+  Fixture f;
+  bool alone = false;
+  f.server->wind_down([&] { alone = true; });
+  f.run_until([&] { return alone; });
+
+  Fixture g;
+  Peer& peer = g.connect();
+  peer.greet();
+  g.run_until([&] { return peer.received == greeted; });
+  const auto start = Loop::now();
+  std::optional<hearsay::swim::Duration> took;
+  g.server->wind_down([&] { took = Loop::now() - start; });
+  g.run_until([&] { return took.has_value(); });
+  CHECK(*took >= limits::wind_down);
+  CHECK_FALSE(peer.closed);
 }
 
 TEST_CASE("a server that is closed hangs up on everybody") {
@@ -157,7 +281,7 @@ TEST_CASE("a server that is closed hangs up on everybody") {
 TEST_CASE("an address in use is an error, not a crash") {
   Fixture f;
   const auto second = Server::listen(
-      f.loop, {{.ip = IpAddress::v4(127, 0, 0, 1), .port = f.server->port()}, ""}, f.agent, f.quiet.log);
+      f.loop, {.at = {.ip = IpAddress::v4(127, 0, 0, 1), .port = f.server->port()}}, f.agent, f.quiet.log);
   REQUIRE_FALSE(second.has_value());
   CHECK(hearsay::agent::loop::describe_error(second.error()) == "address already in use");
 }
