@@ -1,6 +1,7 @@
 // Whole small files, read and replaced.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,9 +17,15 @@ using FileResult = tl::expected<void, std::string>;
 [[nodiscard]] tl::expected<std::string, std::string> read_file(const std::string& path,
                                                                std::size_t bytes_max);
 
-/// After a crash at any moment the file holds either what it held before or all of `text`. A file
-/// that exists keeps its mode; a new one gets `mode`.
-[[nodiscard]] FileResult replace_file(const std::string& path, std::string_view text, mode_t mode);
+/// Whether what was written must outlive a power cut; waiting for the disk holds up the caller.
+enum class Durability : std::uint8_t { synced, unsynced };
+
+/// Whoever reads the file finds either what it held before or all of `text`; with `synced` after a
+/// crash at any moment too. A file that exists keeps its mode and, as far as we may, its owner; a new
+/// one gets `mode`. A symbolic link stays one: what it points to is replaced. Only where we may write
+/// to the file but not to its directory it is rewritten in place, which a crash can tear.
+[[nodiscard]] FileResult replace_file(const std::string& path, std::string_view text, mode_t mode,
+                                      Durability durability = Durability::synced);
 
 /// The text of the current errno, in lower case as Serf's users know it.
 [[nodiscard]] std::string last_error();

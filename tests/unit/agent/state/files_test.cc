@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../temp_dir.h"
 #include "agent/state/file.h"
@@ -31,6 +32,68 @@ Buffer counting(std::size_t size) {
 }
 
 }  // namespace
+
+TEST_CASE("a symbolic link stays one and what it points to is replaced, be it there or not") {
+  const TempDir dir;
+  for (const std::string target : {"target", "not yet there"}) {
+    CAPTURE(target);
+    const std::string link = dir.path("link to " + target);
+    REQUIRE(::symlink(target.c_str(), link.c_str()) == 0);
+    if (target == "target") {
+      dir.write(target, "old");
+    }
+    REQUIRE(replace_file(link, "new", 0600).has_value());
+    struct stat status {};
+    REQUIRE(::lstat(link.c_str(), &status) == 0);
+    CHECK(S_ISLNK(status.st_mode));
+    CHECK(dir.read(target) == "new");
+  }
+}
+
+TEST_CASE("a link that somebody put where the new file is prepared is not followed") {
+  const TempDir dir;
+  dir.write("precious", "kept");
+  REQUIRE(::symlink("precious", dir.path("file.new").c_str()) == 0);
+  REQUIRE(replace_file(dir.path("file"), "new", 0600).has_value());
+  CHECK(dir.read("precious") == "kept");
+  CHECK(dir.read("file") == "new");
+}
+
+TEST_CASE("a replaced file keeps its owner and group where we may give it away") {
+  if (::geteuid() != 0) {
+    MESSAGE("only root may give files away");
+    return;
+  }
+  const TempDir dir;
+  const std::string path = dir.write("file", "old");
+  REQUIRE(::chown(path.c_str(), 12345, 54321) == 0);
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  REQUIRE(replace_file(path, "new", 0600).has_value());
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK(status.st_uid == 12345);
+  CHECK(status.st_gid == 54321);
+  CHECK(mode_of(path) == 0640);
+}
+
+TEST_CASE("where the directory may not be written to but the file may, it is rewritten in place") {
+  const TempDir dir;
+  const std::string path = dir.write("file", "a longer old text");
+  dir.write("closed", "old");
+  REQUIRE(::chmod(path.c_str(), 0666) == 0);
+  REQUIRE(::chmod(dir.path("closed").c_str(), 0444) == 0);
+  REQUIRE(::chmod(dir.path("").c_str(), 0555) == 0);
+  const bool is_root = ::geteuid() == 0;
+  REQUIRE((!is_root || ::seteuid(65534) == 0));  // root may write anywhere
+  const auto open_file = replace_file(path, "new", 0600);
+  const auto closed_file = replace_file(dir.path("closed"), "new", 0600);
+  REQUIRE((!is_root || ::seteuid(0) == 0));
+  REQUIRE(::chmod(dir.path("").c_str(), 0755) == 0);
+  CHECK(open_file.has_value());
+  CHECK(dir.read("file") == "new");
+  CHECK(closed_file.error() == "permission denied");
+  CHECK(dir.read("closed") == "old");
+}
 
 TEST_CASE("a replaced file keeps its mode, a new one gets the mode asked for, and nothing else is left") {
   const TempDir dir;
