@@ -27,6 +27,8 @@ struct Snapshot::State {
   SnapshotContents contents;
   std::string pending;
   std::uint64_t write_errors = 0;
+  swim::Duration wait = flush_interval;  // until the next write
+  bool must_compact = false;             // the file is not what `contents` says, and cannot be mended
   bool left = false;
   loop::Timer flush_timer;
 
@@ -43,9 +45,14 @@ struct Snapshot::State {
       return;
     }
     contents.take(line.substr(0, line.size() - 1), false);
-    pending += line;
+    if (!must_compact) {
+      pending += line;
+    }
+    if (pending.size() > pending_bytes_max) {
+      give_up_lines();
+    }
     if (!flush_timer.armed()) {
-      flush_timer.arm_in(flush_interval);
+      flush_timer.arm_in(wait);
     }
   }
 
@@ -57,32 +64,56 @@ struct Snapshot::State {
 
   void flush() {
     flush_timer.disarm();
-    if (pending.empty()) {
+    if (pending.empty() && !must_compact) {
       return;
     }
-    if (write_all(file.number(), pending)) {
-      file_bytes += pending.size();
+    if (must_compact ? compact() : append()) {
+      wait = flush_interval;
     } else {
       ++write_errors;
-    }
-    pending.clear();
-    if (!left && file_bytes > std::max(compact_bytes_min, compact_bytes_a_node * contents.alive.size())) {
-      compact();
+      wait = std::min(2 * wait, retry_interval_max);
+      flush_timer.arm_in(wait);
     }
   }
 
-  void compact() {
+  bool append() {
+    if (!write_all(file.number(), pending)) {
+      // The next line must not be glued to one that was torn.
+      if (::ftruncate(file.number(), static_cast<off_t>(file_bytes)) != 0) {
+        give_up_lines();
+      }
+      return false;
+    }
+    file_bytes += pending.size();
+    pending.clear();
+    if (!left && file_bytes > std::max(compact_bytes_min, compact_bytes_a_node * contents.alive.size())) {
+      return compact();
+    }
+    return true;
+  }
+
+  /// The file is to be written anew from the contents, which know all lines.
+  void give_up_lines() {
+    must_compact = true;
+    pending.clear();
+  }
+
+  /// Replaces the file by a short one. What waits is in the contents, so it need not wait any more.
+  bool compact() {
     const std::string text = compact_snapshot(contents);
-    Fd fresh;
-    if (replace_file(path, text, mode)) {
-      fresh = open_to_append(path);
+    if (!replace_file(path, text, mode, Durability::unsynced)) {
+      return false;
     }
-    if (fresh.is_open()) {
-      file = std::move(fresh);
-      file_bytes = text.size();
-    } else {
-      ++write_errors;  // the old descriptor goes on
+    Fd fresh = open_to_append(path);
+    if (!fresh.is_open()) {
+      must_compact = true;  // the old descriptor leads to a file without a name
+      return false;
     }
+    file = std::move(fresh);
+    file_bytes = text.size();
+    pending.clear();
+    must_compact = false;
+    return true;
   }
 };
 

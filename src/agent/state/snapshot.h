@@ -15,10 +15,14 @@ namespace hearsay::agent::state {
 
 /// Lines are collected and written together, at most every flush_interval and only if there are
 /// some. When the file has grown past what its contents are worth it is replaced by a short one.
-/// Nothing here is synced to disk line by line: after a crash the last lines may be missing.
+/// Nothing here waits for the disk: after a power cut the last lines may be missing. What cannot be
+/// written (a full disk) is kept and tried again, less and less often.
 class Snapshot {
  public:
   static constexpr swim::Duration flush_interval = std::chrono::milliseconds(500);
+  static constexpr swim::Duration retry_interval_max = std::chrono::seconds(60);
+  /// More than this is not kept for a retry: the file is then written anew from what is known.
+  static constexpr std::size_t pending_bytes_max = 256U << 10U;
   static constexpr std::size_t compact_bytes_min = 128U << 10U;
   static constexpr std::size_t compact_bytes_a_node = 256;
 
@@ -40,7 +44,7 @@ class Snapshot {
 
   /// Writes what waits. For the end of the agent.
   void flush();
-  /// Calls that failed to write; the agent goes on without its snapshot.
+  /// Attempts to write that failed.
   [[nodiscard]] std::uint64_t write_errors() const noexcept;
 
  private:

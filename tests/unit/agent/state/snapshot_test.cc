@@ -1,6 +1,9 @@
 #include "agent/state/snapshot.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "../temp_dir.h"
 #include "agent/net/address.h"
@@ -32,6 +35,26 @@ struct Fixture {
     REQUIRE(snapshot.has_value());
     return std::move(*snapshot);
   }
+};
+
+/// No file can grow past so many bytes while this lives.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, signal_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*signal_)(int);
 };
 
 }  // namespace
@@ -153,6 +176,44 @@ TEST_CASE("a file that has grown past its worth is replaced by a short one and w
   snapshot.flush();
   CHECK(f.dir.read("snap").ends_with("query-clock: 0\nalive: b 10.0.0.2:7946\n"));
   CHECK(snapshot.write_errors() == 0);
+}
+
+TEST_CASE("what a full disk refuses is written once there is room, and never glued to a torn line") {
+  Fixture f;
+  auto snapshot = f.open();
+  snapshot.record(event(MemberEventKind::join, "a", at_a));
+  snapshot.flush();
+  {
+    const FullDisk full(30);  // in the middle of the second line
+    snapshot.record(event(MemberEventKind::join, "b", at_b));
+    snapshot.flush();
+    CHECK(snapshot.write_errors() == 1);
+    CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\n");
+    snapshot.record(event(MemberEventKind::join, "c", at_b));
+    snapshot.flush();
+    CHECK(snapshot.write_errors() == 2);
+  }
+  f.loop.run();  // nothing new comes: the retry is enough
+  CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\nalive: b 10.0.0.2:7946\nalive: c 10.0.0.2:7946\n");
+}
+
+TEST_CASE("what waits for room is bounded, and then the file is written anew from what is known") {
+  Fixture f;
+  auto snapshot = f.open();
+  snapshot.record(event(MemberEventKind::join, "a", at_a));
+  snapshot.flush();
+  std::uint64_t time = 100000;
+  {
+    const FullDisk full(30);
+    for (std::size_t bytes = 0; bytes < 2 * Snapshot::pending_bytes_max; bytes += 14) {
+      snapshot.record_clocks({.member = ++time});
+    }
+    snapshot.flush();
+    CHECK(snapshot.write_errors() == 1);
+  }
+  snapshot.flush();
+  CHECK(f.dir.read("snap") ==
+        "alive: a 10.0.0.1:7946\nclock: " + std::to_string(time) + "\nevent-clock: 0\nquery-clock: 0\n");
 }
 
 TEST_CASE("a snapshot that cannot be opened says why") {
