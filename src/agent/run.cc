@@ -24,9 +24,11 @@ using Args = std::vector<std::string_view>;
 
 constexpr auto graceful_timeout = std::chrono::seconds(3);
 
-tl::expected<Settings, FlagError> read_settings(const Args& args) {
-  return load_config(args).and_then([](Config&& config) {
-    return check_config(std::move(config)).map_error([](std::string&& text) {
+using Check = tl::expected<Settings, std::string> (*)(Config);
+
+tl::expected<Settings, FlagError> read_settings(const Args& args, Check check) {
+  return load_config(args).and_then([check](Config&& config) {
+    return check(std::move(config)).map_error([](std::string&& text) {
       return FlagError{.kind = FlagError::Kind::mistake, .text = std::move(text)};
     });
   });
@@ -48,7 +50,7 @@ class Run {
   Run(Args args, bool serf_mode) : args_(std::move(args)), serf_mode_(serf_mode) {}
 
   int operator()() {
-    auto settings = read_settings(args_);
+    auto settings = read_settings(args_, check_config);
     if (!settings) {
       return refuse(settings.error());
     }
@@ -175,7 +177,7 @@ class Run {
   void reload() {
     terminal_.heading("Caught signal: hangup");
     terminal_.heading("Reloading configuration...");
-    const auto settings = read_settings(args_);
+    const auto settings = read_settings(args_, check_reloaded_config);
     if (!settings) {
       terminal_.heading(settings.error().text);
       terminal_.heading("Failed to reload configs");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "agent/config/check_addresses.h"
 #include "agent/config/duration.h"
@@ -226,14 +227,14 @@ Checked check_switches(Settings& s) {
   return {};
 }
 
-constexpr std::array<Check, 11> checks = {
+constexpr std::array<Check, 11> checks_at_start = {
     check_log_level, check_handlers, check_name,      check_protocol, check_profile,  check_tags,
     check_limits,    check_times,    check_addresses, check_keys,     check_switches,
 };
+constexpr std::array<Check, 4> checks_at_reload = {check_log_level, check_handlers, check_protocol,
+                                                   check_tags};
 
-}  // namespace
-
-tl::expected<Settings, std::string> check_config(Config config) {
+tl::expected<Settings, std::string> run_checks(Config config, std::span<const Check> checks) {
   Settings settings{.given = std::move(config)};
   for (const Check check : checks) {
     if (const Checked checked = check(settings); !checked) {
@@ -241,6 +242,16 @@ tl::expected<Settings, std::string> check_config(Config config) {
     }
   }
   return settings;
+}
+
+}  // namespace
+
+tl::expected<Settings, std::string> check_config(Config config) {
+  return run_checks(std::move(config), checks_at_start);
+}
+
+tl::expected<Settings, std::string> check_reloaded_config(Config config) {
+  return run_checks(std::move(config), checks_at_reload);
 }
 
 }  // namespace hearsay::agent

@@ -29,4 +29,8 @@ struct Settings {
 /// error is one line: what is wrong, which flag or file says so, what to do.
 [[nodiscard]] tl::expected<Settings, std::string> check_config(Config config);
 
+/// The part of it that a running agent takes over when its configuration is read anew: log_level,
+/// handlers and node.tags. Resolves nothing, so it does not wait.
+[[nodiscard]] tl::expected<Settings, std::string> check_reloaded_config(Config config);
+
 }  // namespace hearsay::agent

@@ -188,3 +188,18 @@ TEST_CASE("event handlers that are none are refused") {
   CHECK(error_of([](Config& c) { c.event_handlers = {"bad=foo"}; }) ==
         "Invalid event script: Event 'bad' invoking 'foo'");
 }
+
+TEST_CASE("a reload takes tags, handlers and log level, and does not look at what only a start needs") {
+  Config config = local();
+  config.bind = "no such host at all:1";
+  config.log_level = "warn";
+  config.tags = {{"a", "b"}};
+  config.event_handlers = {"x.sh"};
+  const auto settings = check_reloaded_config(config);
+  REQUIRE(settings.has_value());
+  CHECK(settings->log_level == LogLevel::warn);
+  CHECK(settings->node.tags == Tags{{"a", "b"}});
+  CHECK(settings->handlers.size() == 1);
+  config.log_level = "loud";
+  CHECK_FALSE(check_reloaded_config(config).has_value());
+}
