@@ -113,8 +113,23 @@ void Agent::start_node() {
   std::uint64_t seed = 0;
   randombytes_buf(&seed, sizeof(seed));
   hooks_.set_handlers(settings_.handlers);
+  has_handlers_ = !settings_.handlers.empty();
+  note_audience();
+  log_restored();
   host_.log.info("agent: Serf agent starting");
   gossip_->start(config, seed, [this](swim::Event event) { on_event(std::move(event)); });
+}
+
+void Agent::log_restored() {
+  const Config& given = settings_.given;
+  if (!given.tags_file.empty() && !given.tags.empty()) {
+    host_.log.info("agent: Restored " + std::to_string(given.tags.size()) + " tag(s) from " +
+                   given.tags_file);
+  }
+  if (!given.keyring_file.empty()) {
+    host_.log.info("agent: Restored keyring with " + std::to_string(settings_.node.keys.size()) +
+                   " keys from " + given.keyring_file);
+  }
 }
 
 tl::expected<void, std::string> Agent::open_rpc() {
@@ -183,6 +198,21 @@ void Agent::tell() {
     hooks_.on_event(event);
     listeners_.for_each([&](EventListener& listener) { listener.on_event(event); });
   }
+  coalescer_timer_.arm_at(coalescer_.next_deadline());
+}
+
+void Agent::add_event_listener(EventListener& listener) {
+  listeners_.add(listener);
+  note_audience();
+}
+
+void Agent::remove_event_listener(EventListener& listener) {
+  listeners_.remove(listener);
+  note_audience();
+}
+
+void Agent::note_audience() {
+  coalescer_.set_heard(!listeners_.empty() || has_handlers_);
   coalescer_timer_.arm_at(coalescer_.next_deadline());
 }
 
@@ -316,6 +346,8 @@ std::map<std::string, std::string> Agent::counters() const {
 void Agent::reload(const Settings& settings) {
   host_.log.set_level(settings.log_level);
   hooks_.set_handlers(settings.handlers);
+  has_handlers_ = !settings.handlers.empty();
+  note_audience();
   set_tags(settings.node.tags, [this](const std::string& error) {
     if (!error.empty()) {
       host_.terminal.heading("Failed to update tags: " + error);

@@ -81,15 +81,17 @@ class Agent final : private rpc::Backend {
   void update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                    std::function<void(std::string error)> done) override;
   std::string send_event(std::string_view name, swim::Bytes payload, bool coalesce) override;
-  void add_event_listener(EventListener& listener) override { listeners_.add(listener); }
-  void remove_event_listener(EventListener& listener) override { listeners_.remove(listener); }
+  void add_event_listener(EventListener& listener) override;
+  void remove_event_listener(EventListener& listener) override;
   void add_log_listener(rpc::LogListener& listener) override { host_.log.add_listener(listener); }
   void remove_log_listener(rpc::LogListener& listener) override { host_.log.remove_listener(listener); }
 
   void start_node();
+  void log_restored();
   void on_event(swim::Event event);
   void record(const swim::Event& event);
   void tell();
+  void note_audience();
   void set_tags(swim::Tags tags, std::function<void(std::string error)> done);
   void save_tags();
 
@@ -100,6 +102,7 @@ class Agent final : private rpc::Backend {
   PendingCommands commands_;
   Listeners<EventListener> listeners_;
   hooks::Dispatcher hooks_;
+  bool has_handlers_ = false;  // now; settings_ has those of the start
   Coalescer coalescer_;
   std::vector<AgentEvent> to_tell_;
   loop::Timer coalescer_timer_;
