@@ -97,6 +97,32 @@ std::string error_in(const std::string& path, const std::string& what) {
   return "Error decoding '" + path + "': " + what;
 }
 
+std::string type_of(const Json& value) {
+  if (value.is_null()) {
+    return "null";
+  }
+  return value.is_array()            ? "a list"
+         : value.is_object()         ? "an object"
+         : value.is_string()         ? "a string"
+         : value.is_boolean()        ? "a boolean"
+         : value.is_number_integer() ? "a whole number"
+                                     : "a number";
+}
+
+/// Says what a value is, not what it holds: that may be a secret, or long. Only a duration is shown,
+/// whose type alone would not tell what is wrong.
+std::string describe(const Option& option, const Json& value) {
+  constexpr std::size_t bytes_shown = 40;
+  if (value.is_string() && std::holds_alternative<std::chrono::nanoseconds Config::*>(option.field)) {
+    return quote(abbreviate(value.get_ref<const std::string&>(), bytes_shown));
+  }
+  if (value.is_structured()) {
+    const auto wrong = std::ranges::find_if_not(value, &Json::is_string);
+    return type_of(value) + (wrong != value.end() ? " with " + type_of(*wrong) + " in it" : "");
+  }
+  return type_of(value);
+}
+
 /// Assigns one entry; the error is without the path.
 std::optional<std::string> take_entry(Config& config, const Option& option, const Json& value) {
   if (!option.unsupported.empty()) {
@@ -104,7 +130,7 @@ std::optional<std::string> take_entry(Config& config, const Option& option, cons
            " is not supported yet; remove it";
   }
   if (const Wanted wanted = std::visit(AssignJson{config, value}, option.field)) {
-    return std::string(option.key) + " must be " + *wanted + ", not " + value.dump();
+    return std::string(option.key) + " must be " + *wanted + ", not " + describe(option, value);
   }
   return std::nullopt;
 }
@@ -181,8 +207,6 @@ tl::expected<Config, std::string> parse_json_config(std::string_view text, const
     return take_object(object, path);
   } catch (const Json::parse_error& error) {
     return tl::unexpected(error_in(path, "not valid JSON at " + place_of(text, error.byte)));
-  } catch (const Json::exception&) {
-    return tl::unexpected(error_in(path, "a string is not valid UTF-8"));  // thrown by dump()
   }
 }
 
