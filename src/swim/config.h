@@ -52,7 +52,9 @@ struct SerfTiming {
 /// Every limit has a counter in Counters that shows when it is hit.
 struct Limits {
   std::size_t members = 100'000;
-  std::size_t queue_depth = 4096;  // rumors a queue, then the most transmitted go
+  // Rumors a queue; then the most transmitted go. Of members fewer: a push/pull brings them too.
+  std::size_t member_queue_depth = 1024;
+  std::size_t queue_depth = 4096;
   std::size_t recent_intents = 4096;
   std::size_t name_bytes = 1024;
   std::size_t meta_bytes = 512;

@@ -77,7 +77,7 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
       random(seed),
       members(random.next()),
       health(config.timing.awareness_max),
-      member_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
+      member_rumors(config.limits.member_queue_depth, largest_rumor(!config.keys.empty())),
       intent_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
       query_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
       event_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
@@ -306,7 +306,7 @@ void Node::check_invariants() const {
   HEARSAY_INVARIANT(own.liveness == Liveness::alive || core.phase != Phase::running);
   HEARSAY_INVARIANT(own.incarnation > 0);
   HEARSAY_INVARIANT(core.members.row_count() <= core.config.limits.members);
-  HEARSAY_INVARIANT(core.member_rumors.size() <= core.config.limits.queue_depth);
+  HEARSAY_INVARIANT(core.member_rumors.size() <= core.config.limits.member_queue_depth);
   HEARSAY_INVARIANT(core.exchanges.inbound <= core.config.limits.streams_inbound);
   std::size_t suspects = 0;
   core.members.for_each([&](MemberId id, const Member& member) {
