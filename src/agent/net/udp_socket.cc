@@ -16,9 +16,8 @@
 namespace hearsay::agent::net {
 namespace {
 
-// A burst of a large cluster fits; the kernel's rmem_max usually allows less.
+// A burst of a large cluster fits. Linux gives what rmem_max allows of it, and says nothing.
 constexpr int receive_buffer_wanted = 2 << 20;
-constexpr int receive_buffer_least = 64 << 10;
 // So much is read before others get a turn: all that a buffer of that size can hold.
 constexpr int batches_a_turn = 128;
 constexpr int errors_a_turn = 1024;
@@ -28,15 +27,8 @@ ReceiveBatch receiving;
 SendBatch sending;
 
 void ask_for_receive_buffer(int fd) noexcept {
-  for (int size = receive_buffer_wanted; size >= receive_buffer_least; size /= 2) {
-    int accepted = 0;
-    socklen_t length = sizeof(accepted);
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-    ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &accepted, &length);
-    if (accepted >= size) {
-      return;
-    }
-  }
+  const int size = receive_buffer_wanted;
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
 /// Refusals are queued for whoever reads the error queue, and that queue shows as "priority".
