@@ -35,8 +35,8 @@ struct AssignJson {
   Wanted operator()(bool Config::*field) const {
     return boolean([&](bool on) { config.*field = on; });
   }
-  Wanted operator()(Inverted inverted) const {
-    return boolean([&](bool on) { config.*inverted.field = !on; });
+  Wanted operator()(Ignored) const {
+    return boolean([](bool) {});
   }
   Wanted operator()(std::string Config::*field) const {
     if (!value.is_string()) {

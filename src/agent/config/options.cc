@@ -60,7 +60,7 @@ constexpr std::array table = std::to_array<Option>({
     {"broadcast-timeout", "broadcast_timeout", &C::broadcast_timeout, "5s", "=5s",
      "Longest wait for a leave or a removal to spread."},
     {"disable-compression", "", &C::disable_compression, "", "", "Do not compress messages."},
-    {"", "enable_compression", Inverted{&C::disable_compression}, "", "", "false: do not compress messages."},
+    {"", "enable_compression", Ignored{}, "", "", "Without effect, as in Serf: see disable-compression."},
     {"", "disable_coordinates", &C::disable_coordinates, "", "", "Keep no network coordinates."},
     {"", "disable_name_resolution", &C::disable_name_resolution, "", "",
      "Do not ask the cluster who a contested name belongs to."},
@@ -127,7 +127,7 @@ struct FlagTarget {
       return std::nullopt;
     }
   }
-  std::optional<Flag::Target> operator()(Inverted) const { return std::nullopt; }
+  std::optional<Flag::Target> operator()(Ignored) const { return std::nullopt; }
   std::optional<Flag::Target> operator()(Refused) const { return std::nullopt; }
 };
 
@@ -139,7 +139,7 @@ struct MergeField {
   void operator()(Value Config::*field) const {
     lay(base.*field, over.*field);
   }
-  void operator()(Inverted) const {}  // its field has a row of its own
+  void operator()(Ignored) const {}
   void operator()(Refused) const {}
 
  private:

@@ -11,17 +11,15 @@
 
 namespace hearsay::agent {
 
-/// A boolean key whose `false` sets the field.
-struct Inverted {
-  bool Config::*field;
-};
+/// A boolean key that is accepted and has no effect.
+struct Ignored {};
 /// A key that is known and only ever refused.
 struct Refused {};
 
 struct Option {
   using Field = std::variant<bool Config::*, std::string Config::*, std::vector<std::string> Config::*,
                              std::int64_t Config::*, std::chrono::nanoseconds Config::*, swim::Tags Config::*,
-                             Inverted, Refused>;
+                             Ignored, Refused>;
 
   std::string_view flag;  // without dashes; empty: no flag
   std::string_view key;   // in JSON; empty: no key

@@ -206,6 +206,14 @@ Checked check_log_level(Settings& s) {
   return {};
 }
 
+/// At a reload: as in Serf, a wrong level does not hold up the rest.
+Checked take_log_level(Settings& s) {
+  if (const auto checked = check_log_level(s); !checked) {
+    s.warnings.push_back(checked.error());
+  }
+  return {};
+}
+
 Checked check_handlers(Settings& s) {
   for (const std::string& text : s.given.event_handlers) {
     auto spec = hooks::parse_spec(text);
@@ -221,6 +229,10 @@ Checked check_switches(Settings& s) {
   if (s.given.rejoin_after_leave && s.given.snapshot_path.empty()) {
     s.warnings.emplace_back("Warning: 'RejoinAfterLeave' enabled without snapshot file");
   }
+  if (s.given.origins.contains("enable_compression")) {
+    s.warnings.push_back(fmt::format("Warning: {} has no effect; use -disable-compression",
+                                     s.given.origin("enable_compression")));
+  }
   s.node.compress = !s.given.disable_compression;
   s.node.coordinates = !s.given.disable_coordinates;
   s.node.resolve_conflicts = !s.given.disable_name_resolution;
@@ -231,11 +243,9 @@ constexpr std::array<Check, 11> checks_at_start = {
     check_log_level, check_handlers, check_name,      check_protocol, check_profile,  check_tags,
     check_limits,    check_times,    check_addresses, check_keys,     check_switches,
 };
-constexpr std::array<Check, 4> checks_at_reload = {check_log_level, check_handlers, check_protocol,
-                                                   check_tags};
+constexpr std::array<Check, 3> checks_at_reload = {take_log_level, check_handlers, check_tags};
 
-tl::expected<Settings, std::string> run_checks(Config config, std::span<const Check> checks) {
-  Settings settings{.given = std::move(config)};
+tl::expected<Settings, std::string> run_checks(Settings settings, std::span<const Check> checks) {
   for (const Check check : checks) {
     if (const Checked checked = check(settings); !checked) {
       return tl::unexpected(checked.error());
@@ -247,11 +257,14 @@ tl::expected<Settings, std::string> run_checks(Config config, std::span<const Ch
 }  // namespace
 
 tl::expected<Settings, std::string> check_config(Config config) {
-  return run_checks(std::move(config), checks_at_start);
+  return run_checks({.given = std::move(config)}, checks_at_start);
 }
 
-tl::expected<Settings, std::string> check_reloaded_config(Config config) {
-  return run_checks(std::move(config), checks_at_reload);
+tl::expected<Settings, std::string> check_reloaded_config(Config config, const Running& running) {
+  Settings settings{.given = std::move(config)};
+  settings.node.protocol = running.protocol;
+  settings.log_level = running.log_level;
+  return run_checks(std::move(settings), checks_at_reload);
 }
 
 }  // namespace hearsay::agent

@@ -22,15 +22,23 @@ struct Settings {
   swim::Endpoint rpc;
   LogLevel log_level = LogLevel::info;
   std::vector<hooks::Spec> handlers;
-  std::vector<std::string> warnings;  // to show before the start
+  std::vector<std::string> warnings;  // to show, a line each
 };
 
 /// Reads the files that the configuration names (keyring, tags) and resolves the names in it. The
 /// error is one line: what is wrong, which flag or file says so, what to do.
 [[nodiscard]] tl::expected<Settings, std::string> check_config(Config config);
 
+/// What a running agent goes on with.
+struct Running {
+  std::uint8_t protocol;
+  LogLevel log_level;
+};
+
 /// The part of it that a running agent takes over when its configuration is read anew: log_level,
-/// handlers and node.tags. Resolves nothing, so it does not wait.
-[[nodiscard]] tl::expected<Settings, std::string> check_reloaded_config(Config config);
+/// handlers, node.tags and what there is to warn of. Looks at nothing else and resolves nothing, so
+/// it does not wait. A log level that is none is a warning, and the old one stays.
+[[nodiscard]] tl::expected<Settings, std::string> check_reloaded_config(Config config,
+                                                                        const Running& running);
 
 }  // namespace hearsay::agent

@@ -45,6 +45,8 @@ std::string error_of(Change&& change) {
   return settings.error();
 }
 
+constexpr Running running = {.protocol = 5, .log_level = LogLevel::err};
+
 }  // namespace
 
 TEST_CASE("the port is 7946 when omitted, and an advertised address does not follow the bind port") {
@@ -192,14 +194,38 @@ TEST_CASE("event handlers that are none are refused") {
 TEST_CASE("a reload takes tags, handlers and log level, and does not look at what only a start needs") {
   Config config = local();
   config.bind = "no such host at all:1";
+  config.protocol = 99;
+  config.role = "old style";
   config.log_level = "warn";
   config.tags = {{"a", "b"}};
   config.event_handlers = {"x.sh"};
-  const auto settings = check_reloaded_config(config);
+  const auto settings = check_reloaded_config(config, running);
   REQUIRE(settings.has_value());
   CHECK(settings->log_level == LogLevel::warn);
-  CHECK(settings->node.tags == Tags{{"a", "b"}});
+  CHECK(settings->node.tags == Tags{{"a", "b"}, {"role", "old style"}});
   CHECK(settings->handlers.size() == 1);
+  CHECK(settings->warnings ==
+        std::vector<std::string>{"Deprecation warning: 'Role' has been replaced with 'Tags'"});
+  config.event_handlers = {"bad=foo"};
+  CHECK_FALSE(check_reloaded_config(config, running).has_value());
+}
+
+TEST_CASE("a reload with a log level that is none warns, keeps the old one and takes the rest") {
+  Config config = local();
   config.log_level = "loud";
-  CHECK_FALSE(check_reloaded_config(config).has_value());
+  config.tags = {{"a", "b"}};
+  const auto settings = check_reloaded_config(config, running);
+  REQUIRE(settings.has_value());
+  CHECK(settings->log_level == running.log_level);
+  CHECK(settings->node.tags == Tags{{"a", "b"}});
+  CHECK(settings->warnings == std::vector<std::string>{"Invalid log level: LOUD. Valid log levels are: "
+                                                       "[TRACE DEBUG INFO WARN ERR]"});
+}
+
+TEST_CASE("a key that has no effect is accepted with a warning that says so") {
+  const Settings s =
+      settings_of([](Config& c) { c.origins["enable_compression"] = "enable_compression in a.json"; });
+  CHECK(s.node.compress);
+  CHECK(s.warnings == std::vector<std::string>{
+                          "Warning: enable_compression in a.json has no effect; use -disable-compression"});
 }
