@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +11,6 @@
 
 #include "agent/agent.h"
 #include "agent/config/load.h"
-#include "agent/config/options.h"
 #include "agent/loop/signal.h"
 #include "agent/memory.h"
 #include "agent/net/address.h"
@@ -24,24 +22,14 @@ using Args = std::vector<std::string_view>;
 
 constexpr auto graceful_timeout = std::chrono::seconds(3);
 
-using Check = tl::expected<Settings, std::string> (*)(Config);
-
-tl::expected<Settings, FlagError> read_settings(const Args& args, Check check) {
-  return load_config(args).and_then([check](Config&& config) {
-    return check(std::move(config)).map_error([](std::string&& text) {
-      return FlagError{.kind = FlagError::Kind::mistake, .text = std::move(text)};
-    });
-  });
-}
-
-void show_help(bool serf_mode) {
-  Config unused;
-  const std::string usage = agent_flags(unused).usage();
-  std::fprintf(stderr,
-               "Usage: %s agent [options]\n\n"
-               "  Starts the agent and runs until an interrupt is received. The agent\n"
-               "  represents a single node in a cluster.\n\nOptions:\n\n%s",
-               serf_mode ? "serf" : "hearsay", usage.c_str());
+/// `check` makes Settings of a Config, or says what is wrong with it.
+template <class Check>
+tl::expected<Settings, std::string> read_settings(const Args& args, bool serf_mode, Check&& check) {
+  auto config = load_config(args, serf_mode ? Extra::ignored : Extra::refused);
+  if (!config) {
+    return tl::unexpected(std::move(config).error().text);
+  }
+  return check(*std::move(config));
 }
 
 /// One life of an agent: from its first line on stdout to its exit code.
@@ -50,13 +38,12 @@ class Run {
   Run(Args args, bool serf_mode) : args_(std::move(args)), serf_mode_(serf_mode) {}
 
   int operator()() {
-    auto settings = read_settings(args_, check_config);
+    auto settings = read_settings(args_, serf_mode_, check_config);
     if (!settings) {
-      return refuse(settings.error());
+      terminal_.heading(settings.error());
+      return 1;
     }
-    for (const std::string& warning : settings->warnings) {
-      terminal_.heading(warning);
-    }
+    show_warnings(*settings);
     log_.set_level(settings->log_level);
     if (const auto started = start(std::move(*settings)); !started) {
       terminal_.heading(started.error());
@@ -68,13 +55,10 @@ class Run {
   }
 
  private:
-  int refuse(const FlagError& error) {
-    if (error.kind == FlagError::Kind::help) {
-      show_help(serf_mode_);
-      return 0;
+  void show_warnings(const Settings& settings) {
+    for (const std::string& warning : settings.warnings) {
+      terminal_.heading(warning);
     }
-    terminal_.heading(error.text);
-    return 1;
   }
 
   tl::expected<void, std::string> start(Settings settings) {
@@ -149,6 +133,7 @@ class Run {
     terminate_.emplace(loop_, SIGTERM, [this] { on_stop("terminated", given().leave_on_terminate); });
     hang_up_.emplace(loop_, SIGHUP, [this] { reload(); });
     user_.emplace(loop_, SIGUSR1, [this] { dump_counters(); });
+    quit_.emplace(loop_, SIGQUIT, [this] { quit(); });
   }
 
   [[nodiscard]] const Config& given() const { return agent_->settings().given; }
@@ -177,19 +162,33 @@ class Run {
   void reload() {
     terminal_.heading("Caught signal: hangup");
     terminal_.heading("Reloading configuration...");
-    const auto settings = read_settings(args_, check_reloaded_config);
+    if (leaving_ || ending_ || agent_->node().phase() != swim::Phase::running) {
+      terminal_.heading("Failed to reload configs: the agent is leaving");
+      return;
+    }
+    const Running running = {.protocol = agent_->settings().node.protocol, .log_level = log_.level()};
+    const auto settings = read_settings(
+        args_, serf_mode_, [&](Config config) { return check_reloaded_config(std::move(config), running); });
     if (!settings) {
-      terminal_.heading(settings.error().text);
+      terminal_.heading(settings.error());
       terminal_.heading("Failed to reload configs");
       return;
     }
+    show_warnings(*settings);
     agent_->reload(*settings);
   }
 
   void dump_counters() {
     for (const auto& [name, value] : agent_->counters()) {
-      std::fprintf(stderr, "%s: %s\n", name.c_str(), value.c_str());
+      errors_.plain(name + ": " + value);
     }
+  }
+
+  /// At once and without a goodbye; the status is that of Serf, whose runtime prints its stacks.
+  void quit() {
+    dump_counters();
+    exit_code_ = 2;
+    loop_.stop();
   }
 
   /// The first call decides the exit code; a later one only hurries.
@@ -207,6 +206,7 @@ class Run {
   Args args_;
   bool serf_mode_;
   Terminal terminal_{STDOUT_FILENO};
+  Terminal errors_{STDERR_FILENO};
   Log log_{terminal_, LogLevel::info};
   loop::Loop loop_;
   std::unique_ptr<Agent> agent_;
@@ -214,6 +214,7 @@ class Run {
   std::optional<loop::Signal> terminate_;
   std::optional<loop::Signal> hang_up_;
   std::optional<loop::Signal> user_;
+  std::optional<loop::Signal> quit_;
   loop::Timer leave_timeout_{loop_, [this] { end(false, 1); }};
   int exit_code_ = 0;
   bool leaving_ = false;

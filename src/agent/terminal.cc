@@ -32,10 +32,6 @@ void Terminal::detail(std::string_view text) {
   line("    ", text);
 }
 
-void Terminal::blank() {
-  line({}, {});
-}
-
 void Terminal::line(std::string_view margin, std::string_view text) {
   text = text.substr(0, safe_to_write - margin.size() - 1);
   const std::array<iovec, 3> pieces = {piece(margin), piece(text), piece("\n")};

@@ -17,7 +17,9 @@ class Terminal {
   /// Four spaces and the text: facts and log lines.
   void detail(std::string_view text);
 
-  void blank();
+  /// The text alone.
+  void plain(std::string_view text) { line({}, text); }
+  void blank() { line({}, {}); }
 
   [[nodiscard]] std::uint64_t lines_dropped() const noexcept { return lines_dropped_; }
 

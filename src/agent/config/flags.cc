@@ -89,7 +89,7 @@ std::optional<FlagError> set(const Flag& flag, std::string_view value) {
 /// A flag that the table does not have.
 FlagError unknown(std::string_view name) {
   if (name == "h" || name == "help") {
-    return {FlagError::Kind::help, {}};
+    return {FlagError::Kind::help, "flag: help requested"};
   }
   return mistake("flag provided but not defined: -" + std::string(name));
 }

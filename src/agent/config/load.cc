@@ -26,14 +26,14 @@ tl::expected<void, FlagError> note_flags(const FlagSet& flags, Config& config) {
   return {};
 }
 
-tl::expected<Config, FlagError> read_flags(std::span<const std::string_view> args) {
+tl::expected<Config, FlagError> read_flags(std::span<const std::string_view> args, Extra extra) {
   Config config;
   FlagSet flags = agent_flags(config);
   const auto rest = flags.parse(args);
   if (!rest) {
     return tl::unexpected(rest.error());
   }
-  if (!rest->empty()) {
+  if (!rest->empty() && extra == Extra::refused) {
     return mistake("Unexpected argument " + quote(rest->front()) + ": the agent takes only flags");
   }
   if (const auto noted = note_flags(flags, config); !noted) {
@@ -61,8 +61,8 @@ tl::expected<swim::Tags, std::string> parse_tags(std::span<const std::string> pa
   return tags;
 }
 
-tl::expected<Config, FlagError> load_config(std::span<const std::string_view> args) {
-  const auto from_flags = read_flags(args);
+tl::expected<Config, FlagError> load_config(std::span<const std::string_view> args, Extra extra) {
+  const auto from_flags = read_flags(args, extra);
   if (!from_flags) {
     return tl::unexpected(from_flags.error());
   }

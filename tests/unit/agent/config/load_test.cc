@@ -105,7 +105,7 @@ TEST_CASE("tags merge by key, lists are appended, and booleans are only switched
   CHECK(c.rejoin_after_leave);
 }
 
-TEST_CASE("keys match in any case, and compression can be turned off by flag or key") {
+TEST_CASE("keys match in any case, and compression is turned off by its flag alone") {
   const auto c =
       parse_json_config(R"({"Node_Name": "n", "RPC_AUTH": "s", "reconnect_TIMEOUT": "500ms"})", "f");
   REQUIRE(c.has_value());
@@ -113,8 +113,9 @@ TEST_CASE("keys match in any case, and compression can be turned off by flag or 
   CHECK(c->rpc_auth == "s");
   CHECK(c->reconnect_timeout == milliseconds(500));
   CHECK(load({"-disable-compression"}).disable_compression);
-  CHECK(parse_json_config(R"({"enable_compression": false})", "f")->disable_compression);
-  CHECK_FALSE(parse_json_config(R"({"enable_compression": true})", "f")->disable_compression);
+  CHECK_FALSE(parse_json_config(R"({"enable_compression": false})", "f")->disable_compression);
+  CHECK(json_error(R"({"enable_compression": "no"})") ==
+        "Error decoding 'a.json': enable_compression must be true or false, not a string");
 }
 
 TEST_CASE("an unknown key is an error that lists all of them") {
@@ -172,6 +173,13 @@ TEST_CASE("mistakes on the command line are one line each") {
   CHECK(error_of({"-tag", "=x"}) == "Error: Invalid tag: '=x'");
   CHECK(error_of({"-node", "a", "b"}) == "Unexpected argument \"b\": the agent takes only flags");
   CHECK(error_of({"-config-file", "/none/x"}) == "Error reading '/none/x': no such file or directory");
+}
+
+TEST_CASE("arguments behind the flags can be ignored, as Serf does") {
+  const std::vector<std::string_view> args = {"-node", "a", "b", "-bogus"};
+  const auto config = load_config(args, Extra::ignored);
+  REQUIRE(config.has_value());
+  CHECK(config->node_name == "a");
 }
 
 TEST_CASE("a value remembers where it came from") {
