@@ -10,9 +10,12 @@
 #include "agent/net/address.h"
 #include "agent/state/tags_file.h"
 #include "agent/stats.h"
+#include "swim/gossip/tags.h"
 
 namespace hearsay::agent {
 namespace {
+
+constexpr std::size_t shown_max = 256;  // of what a client sent, in a line of the log
 
 tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Loop& loop,
                                                                         const Config& config) {
@@ -90,6 +93,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
                          tell();
                        }),
       joiner_(host_.loop, *gossip_, commands_, host_.log),
+      client_joiner_(host_.loop, *gossip_, commands_, host_.log),
       retry_join_(host_.loop, joiner_, host_.log, retry_plan(settings_.given), host_.on_join_given_up) {}
 
 Agent::~Agent() = default;
@@ -156,6 +160,13 @@ void Agent::start_background_joins() {
   retry_join_.start();
 }
 
+void Agent::stop_background_joins() {
+  if (rejoin_) {
+    rejoin_->stop();
+  }
+  retry_join_.stop();
+}
+
 // ---- what happens --------------------------------------------------------------------------------
 
 void Agent::on_event(swim::Event event) {
@@ -220,7 +231,7 @@ void Agent::note_audience() {
 
 void Agent::join(std::vector<std::string> addresses, bool replay,
                  std::function<void(std::size_t contacted, std::string error)> done) {
-  joiner_.join(std::move(addresses), replay, std::move(done));
+  client_joiner_.join(std::move(addresses), replay, std::move(done));
 }
 
 void Agent::leave(std::function<void(std::string error)> done) {
@@ -234,6 +245,7 @@ void Agent::leave(std::function<void(std::string error)> done) {
 
 void Agent::leave_cluster(std::function<void(std::string error)> done) {
   host_.log.info("agent: requesting graceful leave from Serf");
+  stop_background_joins();
   if (node().phase() == swim::Phase::left) {
     done({});
     return;
@@ -257,7 +269,7 @@ void Agent::leave_cluster(std::function<void(std::string error)> done) {
 
 void Agent::force_leave(std::string_view name, bool prune, std::function<void(std::string error)> done) {
   host_.log.info((prune ? "agent: Force leaving node (prune): " : "agent: Force leaving node: ") +
-                 std::string(name));
+                 abbreviate(name, shown_max));
   const swim::CommandId command = commands_.expect([done = std::move(done)](const swim::CommandDone& result) {
     done(result.timed_out ? "timed out broadcasting node removal" : std::string());
   });
@@ -278,7 +290,13 @@ void Agent::update_tags(const swim::Tags& set, const std::vector<std::string>& r
   set_tags(std::move(tags), std::move(done));
 }
 
+/// In Serf's order: what could not be saved is not told to the cluster.
 void Agent::set_tags(swim::Tags tags, std::function<void(std::string error)> done) {
+  if (const auto saved = save_tags(tags); !saved) {
+    host_.log.err("agent: " + saved.error());
+    done(saved.error());
+    return;
+  }
   const swim::CommandId command = commands_.expect([done](const swim::CommandDone& result) {
     done(result.timed_out ? "timeout waiting for update broadcast" : std::string());
   });
@@ -288,24 +306,25 @@ void Agent::set_tags(swim::Tags tags, std::function<void(std::string error)> don
   if (!accepted) {
     commands_.forget(command);
     done(describe(accepted.error()));
-    return;
   }
-  save_tags();
 }
 
-void Agent::save_tags() {
+tl::expected<void, std::string> Agent::save_tags(const swim::Tags& tags) {
   const std::string& path = settings_.given.tags_file;
-  if (path.empty()) {
-    return;
+  swim::Buffer encoded;
+  swim::encode_tags(tags, node().config().protocol, encoded);
+  if (path.empty() || encoded.size() > swim::tags_encoded_max) {
+    return {};  // too large: the node says so, and the file is to stay readable
   }
-  if (const auto saved = state::write_tags(path, node().tags()); !saved) {
-    host_.log.err("agent: Failed to write tags to '" + path + "': " + saved.error());
-  }
+  return state::write_tags(path, tags).map_error([&](const std::string& reason) {
+    return "Failed to write tags file: open " + path + ": " + reason;
+  });
 }
 
 std::string Agent::send_event(std::string_view name, swim::Bytes payload, bool coalesce) {
-  host_.log.debug("agent: Requesting user event send: " + std::string(name) + ". Coalesced: " +
-                  (coalesce ? "true" : "false") + ". Payload: " + quote(swim::as_text(payload)));
+  host_.log.debug("agent: Requesting user event send: " + abbreviate(name, shown_max) +
+                  ". Coalesced: " + (coalesce ? "true" : "false") +
+                  ". Payload: " + quote(abbreviate(swim::as_text(payload), shown_max)));
   const auto sent = gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
     return node.send_event(now, name, payload, coalesce, out);
   });
@@ -336,6 +355,8 @@ std::map<std::string, std::string> Agent::counters() const {
   own["hooks_failed"] = std::to_string(hooks_.counters().failed);
   own["hooks_timed_out"] = std::to_string(hooks_.counters().timed_out);
   own["hook_events_dropped"] = std::to_string(hooks_.counters().dropped);
+  own["lookups_refused"] = std::to_string(joiner_.lookups_refused() + client_joiner_.lookups_refused());
+  own["log_lines_cut"] = std::to_string(host_.log.lines_cut());
   own["log_lines_dropped"] = std::to_string(host_.terminal.lines_dropped());
   own["snapshot_write_errors"] = std::to_string(snapshot_ ? snapshot_->write_errors() : 0);
   return own;
@@ -357,6 +378,7 @@ void Agent::reload(const Settings& settings) {
 
 void Agent::shut_down(bool finish_hooks, std::function<void()> done) {
   host_.log.info("agent: requesting serf shutdown");
+  stop_background_joins();
   if (node().phase() != swim::Phase::left) {
     host_.log.warn("serf: Shutdown without a Leave");
   }

@@ -93,7 +93,9 @@ class Agent final : private rpc::Backend {
   void tell();
   void note_audience();
   void set_tags(swim::Tags tags, std::function<void(std::string error)> done);
-  void save_tags();
+  /// Whether the tags fit, and are in the tags file if there is one.
+  [[nodiscard]] tl::expected<void, std::string> save_tags(const swim::Tags& tags);
+  void stop_background_joins();
 
   Host host_;
   Settings settings_;
@@ -107,6 +109,7 @@ class Agent final : private rpc::Backend {
   std::vector<AgentEvent> to_tell_;
   loop::Timer coalescer_timer_;
   Joiner joiner_;
+  Joiner client_joiner_;  // so that what clients ask for does not hold up our own joins
   RetryJoin retry_join_;
   std::optional<Rejoin> rejoin_;
   std::unique_ptr<rpc::Server> rpc_;

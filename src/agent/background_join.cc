@@ -41,6 +41,11 @@ void RetryJoin::start() {
   }
 }
 
+void RetryJoin::stop() {
+  stopped_ = true;
+  timer_.disarm();
+}
+
 void RetryJoin::attempt() {
   log_->info(std::string("agent: Joining cluster...(replay: ") + (plan_.replay ? "true)" : "false)"));
   joiner_->join(plan_.addresses, plan_.replay, [this](std::size_t contacted, const std::string& error) {
@@ -53,6 +58,9 @@ void RetryJoin::attempt() {
 }
 
 void RetryJoin::failed(const std::string& error) {
+  if (stopped_) {
+    return;
+  }
   ++failures_;
   if (plan_.attempts_max > 0 && failures_ > plan_.attempts_max) {
     log_->err("agent: maximum retry join attempts made, exiting");
@@ -75,6 +83,9 @@ Rejoin::Rejoin(Joiner& joiner, Log& log, const state::SnapshotContents& contents
 }
 
 void Rejoin::next() {
+  if (stopped_) {
+    return;
+  }
   if (addresses_.empty()) {
     if (tried_) {
       log_->warn("serf: Failed to re-join any previously known node");

@@ -25,6 +25,8 @@ class RetryJoin {
   RetryJoin(loop::Loop& loop, Joiner& joiner, Log& log, Plan plan, std::function<void()> give_up);
   /// The first attempt; none if there are no addresses.
   void start();
+  /// No further attempt, and no giving up: what runs is not waited for.
+  void stop();
 
  private:
   void attempt();
@@ -35,6 +37,7 @@ class RetryJoin {
   Plan plan_;
   std::function<void()> give_up_;
   std::int64_t failures_ = 0;
+  bool stopped_ = false;
   loop::Timer timer_;
 };
 
@@ -44,6 +47,8 @@ class Rejoin {
   /// Without `self`.
   Rejoin(Joiner& joiner, Log& log, const state::SnapshotContents& contents, std::string_view self);
   void start() { next(); }
+  /// No further try.
+  void stop() { stopped_ = true; }
 
  private:
   void next();
@@ -52,6 +57,7 @@ class Rejoin {
   Log* log_;
   std::vector<std::string> addresses_;  // the last is tried next
   bool tried_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace hearsay::agent

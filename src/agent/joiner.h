@@ -25,6 +25,8 @@ class Joiner {
   /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
   /// is contacted. `replay`: user events from before the join are wanted.
   void join(std::vector<std::string> addresses, bool replay, Done done);
+  /// Names that were not looked up because too many were waiting.
+  [[nodiscard]] std::uint64_t lookups_refused() const noexcept { return resolver_.refused(); }
 
  private:
   struct Attempt;

@@ -226,6 +226,34 @@ TEST_CASE("a retried join gives up after as many retries as it may make, and not
   b.log.remove_listener(attempts);
 }
 
+TEST_CASE("a retried join that was stopped neither goes on nor gives up") {
+  loop::Loop loop;
+  Peer b(loop, "b");
+  const std::string gone = nobody(loop);
+  struct Lines final : rpc::LogListener {
+    bool failed = false;
+    bool goes_on = false;
+    void on_log_line(std::string_view line) override {
+      failed |= line.find("agent: error joining") != std::string_view::npos;
+      goes_on |= line.find("retrying in") != std::string_view::npos ||
+                 line.find("maximum retry") != std::string_view::npos;
+    }
+  } lines;
+  b.log.add_listener(lines);
+  bool gave_up = false;
+  RetryJoin retry(loop, *b.joiner, b.log,
+                  {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 1},
+                  [&] { gave_up = true; });
+  retry.start();
+  retry.stop();
+  while (!lines.failed) {
+    loop.run_once();
+  }
+  CHECK_FALSE(lines.goes_on);
+  CHECK_FALSE(gave_up);
+  b.log.remove_listener(lines);
+}
+
 TEST_CASE("a restarted node tries the members it remembers, without itself, until one answers") {
   loop::Loop loop;
   Peer a(loop, "a");
