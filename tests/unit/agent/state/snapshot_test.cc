@@ -190,8 +190,6 @@ TEST_CASE("what a full disk refuses is written once there is room, and never glu
     CHECK(snapshot.write_errors() == 1);
     CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\n");
     snapshot.record(event(MemberEventKind::join, "c", at_b));
-    snapshot.flush();
-    CHECK(snapshot.write_errors() == 2);
   }
   f.loop.run();  // nothing new comes: the retry is enough
   CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\nalive: b 10.0.0.2:7946\nalive: c 10.0.0.2:7946\n");
