@@ -108,9 +108,14 @@ void Coalescer::hold(swim::MemberEvent event) {
   const auto [place, is_new] = member_index_.try_emplace(event.member.name, members_.size());
   if (is_new) {
     members_.push_back(std::move(event));
-  } else {
-    members_[place->second] = std::move(event);
+    return;
   }
+  // One that joins and is updated within a window has joined, with what the update brought.
+  swim::MemberEvent& held = members_[place->second];
+  if (held.kind == MemberEventKind::join && event.kind == MemberEventKind::update) {
+    event.kind = MemberEventKind::join;
+  }
+  held = std::move(event);
 }
 
 void Coalescer::hold(swim::UserEventReceived event) {
@@ -129,8 +134,9 @@ void Coalescer::hold(swim::UserEventReceived event) {
   user_events_.push_back(std::move(event));
 }
 
-/// Records what listeners are about to believe, and turns the event into the kind that takes them
-/// there: a member they do not take for alive joins, one they do is updated.
+/// Records what listeners are about to believe. False if they believe it already; a join of a member
+/// that they take for alive becomes an update of what differs. Of a member they were never told of
+/// nothing is known, so its event stands as it is.
 bool Coalescer::changes_belief(swim::MemberEvent& event) {
   if (event.kind == MemberEventKind::reap) {
     told_.erase(event.member.name);
@@ -139,18 +145,14 @@ bool Coalescer::changes_belief(swim::MemberEvent& event) {
   const std::uint64_t digest = digest_of(event.member);
   const auto [place, is_new] = told_.try_emplace(event.member.name, Told{event.kind, digest});
   const Told before = std::exchange(place->second, Told{event.kind, digest});
-  if (!says_alive(event.kind)) {
-    return is_new || before.kind != event.kind;
-  }
-  if (is_new || !says_alive(before.kind)) {
-    event.kind = MemberEventKind::join;
+  if (is_new || event.kind == MemberEventKind::update) {
     return true;
   }
-  if (event.kind == MemberEventKind::join && before.digest == digest) {
-    return false;
+  if (event.kind != MemberEventKind::join || !says_alive(before.kind)) {
+    return before.kind != event.kind;
   }
   event.kind = MemberEventKind::update;
-  return true;
+  return before.digest != digest;
 }
 
 void Coalescer::flush_kinds(std::vector<AgentEvent>& out) {

@@ -182,7 +182,7 @@ TEST_CASE("tags in another order are the same tags") {
   CHECK(bench.settle() == Told{"member-update a"});
 }
 
-TEST_CASE("an update of a member that listeners do not take for alive is a join") {
+TEST_CASE("a member that joins and is updated within a window has joined") {
   Bench bench;
   bench.take(member(Kind::join, "new"));
   bench.take(member(Kind::update, "new"));
@@ -192,6 +192,19 @@ TEST_CASE("an update of a member that listeners do not take for alive is a join"
   bench.take(member(Kind::join, "new"));
   bench.take(member(Kind::update, "new"));
   CHECK(bench.settle() == Told{"member-join new"});
+}
+
+TEST_CASE("an update of a member that nobody was told of is an update") {
+  Bench bench;
+  bench.coalescer.set_heard(false);
+  bench.take(member(Kind::join, "a"));
+  bench.settle();
+  bench.coalescer.set_heard(true);
+  bench.take(member(Kind::update, "a"));
+  CHECK(bench.settle() == Told{"member-update a"});
+  bench.take(member(Kind::failed, "a"));
+  bench.take(member(Kind::join, "a"));
+  CHECK(bench.settle().empty());
 }
 
 TEST_CASE("a reaped member is forgotten, so its return is a join") {
