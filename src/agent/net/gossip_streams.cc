@@ -103,7 +103,7 @@ void GossipStreams::close(const swim::StreamClose& action) {
 void GossipStreams::leave(std::unique_ptr<Stream> stream) {
   stream->leaving = true;
   stream->connection.close_after_flush();
-  leaving_.emplace_back(std::move(stream), loop::Loop::now() + patience);
+  leaving_.push_back({.stream = std::move(stream), .give_up = loop::Loop::now() + patience});
   if (leaving_.size() > leaving_max) {
     leaving_.pop_front();
     ++aborted_;
