@@ -29,6 +29,7 @@ class Agent final : private rpc::Backend {
   struct Host {
     loop::Loop& loop;
     Terminal& terminal;
+    Terminal& errors;
     Log& log;
     /// An RPC client made us leave: time to shut_down().
     std::function<void()> on_left;

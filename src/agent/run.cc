@@ -65,6 +65,7 @@ class Run {
     terminal_.heading("Starting Serf agent...");
     auto agent = Agent::start({.loop = loop_,
                                .terminal = terminal_,
+                               .errors = errors_,
                                .log = log_,
                                .on_left = [this] { end(true, 0); },
                                .on_name_lost = [this] { end(false, 0); },
