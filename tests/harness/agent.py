@@ -40,21 +40,22 @@ class Agent:
     def _joined(self, port):
         return f'[{self.address}]:{port}' if ':' in self.address else f'{self.address}:{port}'
 
-    def launch(self, *arguments, environment=None):
-        """Starts the process and does not wait for it. May be called again after its end."""
+    def launch(self, *arguments, environment=None, program=None, stderr=subprocess.STDOUT):
+        """Starts the process and does not wait for it. May be called again after its end. `stderr`: for what is
+        not to be in the log."""
         self.disconnect()
         self.arguments = arguments
-        command = [PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
+        command = [program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
                    f'-rpc-addr={self.rpc_endpoint}', '-log-level=debug', *arguments]
         if self.port != 7946:
             command.append(f'-advertise={self.endpoint}')
         with open(self.log_path, 'ab') as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+                                            stderr=stderr, env={**os.environ, **(environment or {})})
         return self
 
-    def start(self, *arguments, environment=None):
-        return self.launch(*arguments, environment=environment).wait_ready()
+    def start(self, *arguments, **options):
+        return self.launch(*arguments, **options).wait_ready()
 
     def wait_ready(self):
         """Until the RPC port answers."""
