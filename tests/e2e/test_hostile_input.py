@@ -7,7 +7,7 @@ import socket
 import msgpack
 
 from tests.harness.case import AgentCase
-from tests.harness.rpc import Closed
+from tests.harness.rpc import Closed, RpcError
 from tests.harness.waiting import wait_until
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / 'proto/vectors'
@@ -86,6 +86,17 @@ class HostileInput(AgentCase):
                     return False
             wait_until(answered, 'the answer to a ping')
 
+    def counters(self):
+        return {name: int(value) for name, value in self.victim.rpc.call('stats')['hearsay'].items()}
+
+    def wait_streams_taken(self, number):
+        """So many more connections have been met since the start than by members, who are none."""
+        def taken():
+            counters = self.counters()
+            return counters['streams_accepted'] + counters['streams_refused'] >= number
+        wait_until(taken, f'{number} connections')
+        self.wait_handled()
+
     def test_datagrams_of_noise_and_of_mutated_packets(self):
         before = rss_kb(self.victim)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
@@ -109,9 +120,12 @@ class HostileInput(AgentCase):
                         else mutated(self.rng, self.rng.choice(originals)))
                 try:
                     peer.sendall(data[:self.rng.randrange(1, len(data) + 1)])
+                    peer.shutdown(socket.SHUT_WR)
+                    while peer.recv(65536):  # to the end: all of it was read
+                        pass
                 except (BrokenPipeError, ConnectionResetError):
                     pass
-        self.wait_handled()
+        self.wait_streams_taken(400)
         self.assert_unharmed(before)
 
     def test_a_claim_of_gigabytes_costs_nothing(self):
@@ -127,7 +141,7 @@ class HostileInput(AgentCase):
                 peer.sendall(data)
             except (BrokenPipeError, ConnectionResetError):
                 pass
-        self.wait_handled()
+        self.wait_streams_taken(len(peers))
         self.assert_unharmed(before)
         for peer in peers:
             peer.close()
@@ -154,12 +168,31 @@ class HostileInput(AgentCase):
     def test_an_rpc_client_that_does_not_read_costs_little(self):
         before = rss_kb(self.victim)
         with self.victim.client() as client:
-            client.stream(Type='*')
+            for _ in range(16):  # of what one event costs
+                client.stream(Type='user')
             client.stream('monitor', LogLevel='DEBUG')
-            with self.victim.client() as sender:
-                for number in range(3000):
-                    sender.call('event', {'Name': f'e{number}', 'Payload': b'x' * 400, 'Coalesce': False})
+            sent = 0
+            while not (self.counters()['rpc_events_dropped'] and self.counters()['rpc_log_lines_dropped']):
+                self.assertLess(sent, 20_000, 'all of it waits somewhere')
+                for sent in range(sent + 1, sent + 201):
+                    self.victim.rpc.call('event', {'Name': f'e{sent}', 'Payload': b'x' * 400, 'Coalesce': False})
             self.assert_unharmed(before)
+
+    def test_events_too_large_to_send_are_not_kept_in_the_log(self):
+        before = rss_kb(self.victim)
+        for _ in range(20):
+            with self.assertRaises(RpcError):
+                self.victim.rpc.call('event', {'Name': 'x', 'Payload': b'\0' * 1_000_000, 'Coalesce': False})
+        self.victim.rpc.call('force-leave', {'Node': 'x' * 1_000_000})
+        self.assert_unharmed(before)
+
+    def test_silent_rpc_clients_lock_nobody_out(self):
+        silent = [socket.create_connection((self.victim.address, 7373), 10) for _ in range(300)]
+        with self.victim.client() as client:
+            self.assertEqual(len(client.members()), 1)
+        self.assertGreaterEqual(self.counters()['rpc_clients_silent'], 300 - 256)
+        for client in silent:
+            client.close()
 
 
 class BesideSerf(AgentCase):
