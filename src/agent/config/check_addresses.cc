@@ -37,7 +37,8 @@ Checked take_endpoint(const Config& c, std::string_view what, std::string_view n
                       std::uint16_t default_port, swim::Endpoint& to) {
   const auto endpoint = resolve_endpoint(text, default_port);
   if (!endpoint) {
-    return mistake("Invalid {} address {} ({}): {}", what, quote(text), c.origin(name), endpoint.error());
+    return mistake(
+        fmt::format("Invalid {} address {} ({}): {}", what, quote(text), c.origin(name), endpoint.error()));
   }
   to = *endpoint;
   return {};
@@ -50,8 +51,8 @@ Checked bind_to_interface(Settings& s) {
     return {};
   }
   if (!net::interface_exists(interface)) {
-    return mistake("Invalid network interface {} ({}): there is none of that name", quote(interface),
-                   s.given.origin("interface"));
+    return mistake(fmt::format("Invalid network interface {} ({}): there is none of that name",
+                               quote(interface), s.given.origin("interface")));
   }
   auto addresses = net::interface_addresses();
   std::erase_if(addresses, [&](const auto& address) { return address.interface != interface; });
@@ -69,11 +70,11 @@ Checked bind_to_interface(Settings& s) {
     return {};
   }
   if (wildcard) {
-    return mistake("Failed to find usable address for interface '{}' ({})", interface,
-                   s.given.origin("interface"));
+    return mistake(fmt::format("Failed to find usable address for interface '{}' ({})", interface,
+                               s.given.origin("interface")));
   }
-  return mistake("Interface '{}' has no '{}' address: correct {} or {}", interface, net::format_ip(s.bind.ip),
-                 s.given.origin("interface"), s.given.origin("bind"));
+  return mistake(fmt::format("Interface '{}' has no '{}' address: correct {} or {}", interface,
+                             net::format_ip(s.bind.ip), s.given.origin("interface"), s.given.origin("bind")));
 }
 
 Checked choose_advertised(Settings& s) {
@@ -81,8 +82,8 @@ Checked choose_advertised(Settings& s) {
     return take_endpoint(s.given, "advertise", "advertise", s.given.advertise, gossip_port, s.node.advertise)
         .and_then([&]() -> Checked {
           if (s.node.advertise.ip.is_unspecified()) {
-            return mistake("Invalid advertise address {} ({}): peers need one they can reach",
-                           quote(s.given.advertise), s.given.origin("advertise"));
+            return mistake(fmt::format("Invalid advertise address {} ({}): peers need one they can reach",
+                                       quote(s.given.advertise), s.given.origin("advertise")));
           }
           return {};
         });

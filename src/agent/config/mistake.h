@@ -1,8 +1,6 @@
 // How the checks of a configuration say no. Private to src/agent/config.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <utility>
 
@@ -13,9 +11,8 @@ namespace hearsay::agent {
 /// The error is one line for the user.
 using Checked = tl::expected<void, std::string>;
 
-template <class... Args>
-tl::unexpected<std::string> mistake(fmt::format_string<Args...> text, Args&&... args) {
-  return tl::unexpected(fmt::format(text, std::forward<Args>(args)...));
+inline tl::unexpected<std::string> mistake(std::string text) {
+  return tl::unexpected(std::move(text));
 }
 
 }  // namespace hearsay::agent

@@ -40,14 +40,14 @@ Checked check_name(Settings& s) {
     name = host.data();
   }
   if (name.size() > s.node.limits.name_bytes) {
-    return mistake("The node name ({}) has {} bytes; {} are allowed", s.given.origin("node_name"),
-                   name.size(), s.node.limits.name_bytes);
+    return mistake(fmt::format("The node name ({}) has {} bytes; {} are allowed", s.given.origin("node_name"),
+                               name.size(), s.node.limits.name_bytes));
   }
   const bool valid = name.size() <= validated_name_bytes_max && std::ranges::all_of(name, is_name_character);
   if (s.given.validate_node_names && !valid) {
-    return mistake(
+    return mistake(fmt::format(
         "Invalid node name {} ({}): validate_node_names allows up to {} letters, digits, '-' and '.'",
-        quote(name), s.given.origin("node_name"), validated_name_bytes_max);
+        quote(name), s.given.origin("node_name"), validated_name_bytes_max));
   }
   s.node.name = name;
   return {};
@@ -59,13 +59,13 @@ Checked read_tags_file(Settings& s) {
     return {};
   }
   if (!c.tags.empty()) {
-    return mistake("Tags config not allowed while using tag files: remove the tags or {}",
-                   c.origin("tags_file"));
+    return mistake(fmt::format("Tags config not allowed while using tag files: remove the tags or {}",
+                               c.origin("tags_file")));
   }
   auto tags = state::read_tags(c.tags_file);
   if (!tags) {
-    return mistake("Failed to read tags from '{}' ({}): {}", c.tags_file, c.origin("tags_file"),
-                   tags.error());
+    return mistake(fmt::format("Failed to read tags from '{}' ({}): {}", c.tags_file, c.origin("tags_file"),
+                               tags.error()));
   }
   s.given.tags = std::move(*tags);
   return {};
@@ -82,9 +82,9 @@ Checked check_tags(Settings& s) {
   swim::Buffer encoded;
   swim::encode_tags(s.given.tags, s.node.protocol, encoded);
   if (encoded.size() > swim::tags_encoded_max) {
-    return mistake(
+    return mistake(fmt::format(
         "Encoded length of tags exceeds limit of {} bytes: they take {}; use fewer or shorter tags",
-        swim::tags_encoded_max, encoded.size());
+        swim::tags_encoded_max, encoded.size()));
   }
   s.node.tags = s.given.tags;
   return {};
@@ -93,8 +93,8 @@ Checked check_tags(Settings& s) {
 Checked check_protocol(Settings& s) {
   const std::int64_t protocol = s.given.protocol;
   if (protocol < 2 || protocol > 5) {
-    return mistake("Protocol version '{}' too {} ({}). Must be in range: [2, 5]", protocol,
-                   protocol < 2 ? "low" : "high", s.given.origin("protocol"));
+    return mistake(fmt::format("Protocol version '{}' too {} ({}). Must be in range: [2, 5]", protocol,
+                               protocol < 2 ? "low" : "high", s.given.origin("protocol")));
   }
   s.node.protocol = static_cast<std::uint8_t>(protocol);
   return {};
@@ -108,8 +108,8 @@ Checked check_profile(Settings& s) {
   } else if (s.given.profile == "local") {
     s.node.timing = swim::Timing::local();
   } else {
-    return mistake("Unknown profile: {} ({}). Choose lan, wan or local", s.given.profile,
-                   s.given.origin("profile"));
+    return mistake(fmt::format("Unknown profile: {} ({}). Choose lan, wan or local", s.given.profile,
+                               s.given.origin("profile")));
   }
   return {};
 }
@@ -117,7 +117,7 @@ Checked check_profile(Settings& s) {
 Checked take_limit(const Config& c, std::string_view name, std::int64_t value, std::int64_t most,
                    std::size_t& to) {
   if (value < 1 || value > most) {
-    return mistake("{} is {}; it must be between 1 and {}", c.origin(name), value, most);
+    return mistake(fmt::format("{} is {}; it must be between 1 and {}", c.origin(name), value, most));
   }
   to = static_cast<std::size_t>(value);
   return {};
@@ -156,12 +156,13 @@ Checked check_times(Settings& s) {
        {"tombstone_timeout", c.tombstone_timeout}}};
   for (const auto& [name, value] : times) {
     if (value <= value.zero()) {
-      return mistake("{} is {}; it must be more than 0s", c.origin(name), format_go_duration(value));
+      return mistake(
+          fmt::format("{} is {}; it must be more than 0s", c.origin(name), format_go_duration(value)));
     }
   }
   if (c.retry_max_attempts < 0) {
-    return mistake("{} is {}; it must be 0 (no limit) or more", c.origin("retry_max_attempts"),
-                   c.retry_max_attempts);
+    return mistake(fmt::format("{} is {}; it must be 0 (no limit) or more", c.origin("retry_max_attempts"),
+                               c.retry_max_attempts));
   }
   s.node.serf.broadcast_timeout = c.broadcast_timeout;
   s.node.serf.reconnect_interval = c.reconnect_interval;
@@ -174,19 +175,19 @@ Checked check_keys(Settings& s) {
   const Config& c = s.given;
   if (!c.keyring_file.empty()) {
     if (!c.encrypt_key.empty()) {
-      return mistake("Encryption key not allowed while using a keyring: remove {} or {}",
-                     c.origin("encrypt_key"), c.origin("keyring_file"));
+      return mistake(fmt::format("Encryption key not allowed while using a keyring: remove {} or {}",
+                                 c.origin("encrypt_key"), c.origin("keyring_file")));
     }
     auto keys = state::read_keyring(c.keyring_file);
     if (!keys) {
-      return mistake("Failed to read keyring '{}' ({}): {}", c.keyring_file, c.origin("keyring_file"),
-                     keys.error());
+      return mistake(fmt::format("Failed to read keyring '{}' ({}): {}", c.keyring_file,
+                                 c.origin("keyring_file"), keys.error()));
     }
     s.node.keys = std::move(*keys);
   } else if (!c.encrypt_key.empty()) {
     auto key = state::decode_key(c.encrypt_key);
     if (!key) {
-      return mistake("Invalid encryption key ({}): {}", c.origin("encrypt_key"), key.error());
+      return mistake(fmt::format("Invalid encryption key ({}): {}", c.origin("encrypt_key"), key.error()));
     }
     s.node.keys.push_back(std::move(*key));
   }
@@ -200,7 +201,7 @@ Checked check_log_level(Settings& s) {
     std::ranges::transform(upper, upper.begin(), [](char c) {
       return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     });
-    return mistake("Invalid log level: {}. Valid log levels are: {}", upper, log_levels_listed);
+    return mistake(fmt::format("Invalid log level: {}. Valid log levels are: {}", upper, log_levels_listed));
   }
   s.log_level = *level;
   return {};
