@@ -290,8 +290,8 @@ class Streams(BothKinds):
         told = {}
         for kind in KINDS:
             agent = self.agent(kind, 'same-name').start()
+            wait_until(lambda a=agent: 'Received event: member-join' in a.log(), 'the end of its own join')
             stream = agent.rpc.stream(Type='*')
-            agent.rpc.next_matching(stream, lambda record: record['Event'] == 'member-join')
             agent.rpc.call('event', {'Name': 'x', 'Payload': b'\xff', 'Coalesce': True})
             user = agent.rpc.next_matching(stream, lambda record: record['Event'] == 'user')
             comer = self.agent('serf', f'comer-of-{kind}').start('-tag', 'a=b', f'-join={agent.endpoint}')
@@ -301,6 +301,19 @@ class Streams(BothKinds):
                 member['Addr'] = bytes(member['Addr']) == bytes(map(int, comer.address.split('.')))
             told[kind] = user, join
         self.assertEqual(told['hearsay'], told['serf'])
+
+    def test_a_stream_that_comes_later_is_told_of_a_tag_change_as_an_update(self):
+        def case(kind):
+            agent = self.agent(kind).start()
+            other = self.agent('serf').start(f'-join={agent.endpoint}')
+            self.wait_alive([agent, other])
+            wait_until(lambda: agent.log().count('Received event: member-join') >= 1, 'the window of the joins')
+            stream = agent.rpc.stream(Type='member-join,member-update')
+            other.rpc.call('tags', {'Tags': {'late': 'yes'}, 'DeleteTags': []})
+            record = agent.rpc.next_matching(
+                stream, lambda record: any(member['Tags'] == {'late': 'yes'} for member in record['Members']))
+            self.assertEqual(record['Event'], 'member-update')
+        self.for_each_kind(case)
 
     def test_errors_have_the_same_texts(self):
         told = {}
