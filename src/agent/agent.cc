@@ -238,7 +238,7 @@ void Agent::leave(std::function<void(std::string error)> done) {
   leave_cluster([this, done = std::move(done)](const std::string& error) {
     done(error);
     if (error.empty()) {
-      host_.on_left();
+      rpc_->wind_down(host_.on_left);  // the answer has to reach whoever asked for this
     }
   });
 }
