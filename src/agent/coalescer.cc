@@ -56,7 +56,7 @@ swim::Instant CoalescingWindow::end() const noexcept {
 void Coalescer::take(swim::Instant now, swim::Event event, std::vector<AgentEvent>& out) {
   if (auto* member = std::get_if<swim::MemberEvent>(&event)) {
     member_window_.extend(now);
-    if (heard_) {
+    if (heard_ || members_.size() < unheard_members_max) {
       hold(std::move(*member));
     } else {
       unheard_kinds_[static_cast<std::size_t>(member->kind)] = true;
@@ -75,15 +75,11 @@ void Coalescer::take(swim::Instant now, swim::Event event, std::vector<AgentEven
 }
 
 void Coalescer::set_heard(bool heard) {
-  if (heard_ == heard) {
-    return;
+  if (heard_ != heard) {
+    heard_ = heard;
+    unheard_kinds_ = {};
+    told_ = {};
   }
-  heard_ = heard;
-  unheard_kinds_ = {};
-  members_ = {};
-  member_index_ = {};
-  told_ = {};
-  member_window_.close();
 }
 
 void Coalescer::tick(swim::Instant now, std::vector<AgentEvent>& out) {
@@ -155,24 +151,15 @@ bool Coalescer::changes_belief(swim::MemberEvent& event) {
   return before.digest != digest;
 }
 
-void Coalescer::flush_kinds(std::vector<AgentEvent>& out) {
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
-    if (std::exchange(unheard_kinds_[kind], false)) {
-      out.emplace_back(MembersChanged{static_cast<MemberEventKind>(kind), {}});
-    }
-  }
-}
-
 void Coalescer::flush_members(std::vector<AgentEvent>& out) {
-  flush_kinds(out);
   std::array<std::vector<swim::MemberRecord>, kinds> groups;
   for (swim::MemberEvent& event : members_) {
-    if (changes_belief(event)) {
+    if (!heard_ || changes_belief(event)) {
       groups[static_cast<std::size_t>(event.kind)].push_back(std::move(event.member));
     }
   }
   for (std::size_t kind = 0; kind < kinds; ++kind) {
-    if (!groups[kind].empty()) {
+    if (std::exchange(unheard_kinds_[kind], false) || !groups[kind].empty()) {
       out.emplace_back(MembersChanged{static_cast<MemberEventKind>(kind), std::move(groups[kind])});
     }
   }

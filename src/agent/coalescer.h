@@ -45,10 +45,12 @@ class Coalescer {
  public:
   /// User events held back at most; the oldest goes first.
   static constexpr std::size_t user_events_max = 512;
+  /// Members held while nobody listens.
+  static constexpr std::size_t unheard_members_max = 128;
 
-  /// Is there anybody to tell of members? While there is not, no member is held and nothing is
-  /// believed, so that a cluster of thousands costs nothing here; windows end with the kinds alone.
-  /// Whoever listens later is told what happens from then on.
+  /// Is there anybody to tell of members? While there is not, nothing is believed and few members
+  /// are held, for whoever may come before the window ends; of more only the kinds are told. So a
+  /// cluster of thousands costs nothing where nobody listens.
   void set_heard(bool heard);
 
   /// Appends to `out` what may be told now. Events that are not for listeners (completions,
@@ -72,7 +74,6 @@ class Coalescer {
   void hold(swim::MemberEvent event);
   void hold(swim::UserEventReceived event);
   void flush_members(std::vector<AgentEvent>& out);
-  void flush_kinds(std::vector<AgentEvent>& out);
   void flush_user_events(std::vector<AgentEvent>& out);
   bool changes_belief(swim::MemberEvent& event);
 
