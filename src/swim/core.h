@@ -87,6 +87,7 @@ struct Node::Core {
   Instant gossip_tick;  // the gossip beat; a beat happens only when there is something to tell
   Instant last_gossip{};
   Instant next_push_pull;
+  int early_push_pulls = 0;  // left to make soon, after a join
   Instant next_reap;
   Instant next_reconnect;
 

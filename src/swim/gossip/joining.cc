@@ -4,6 +4,7 @@
 
 #include "swim/exchange.h"
 #include "swim/gossip/intents.h"
+#include "swim/members/push_pull.h"
 
 namespace hearsay::swim {
 
@@ -16,6 +17,7 @@ void finish(Step& step, CommandId command) {
   step.core.commands.joins.erase(found);
   if (result.contacted > 0 && step.core.phase == Phase::running) {
     announce_join_intent(step);
+    exchange_soon(step);
   }
   std::ranges::sort(result.failures, {}, &JoinDone::Failure::seed);
   step.out.events.emplace_back(std::move(result));

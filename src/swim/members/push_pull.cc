@@ -1,11 +1,13 @@
 #include "swim/members/push_pull.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "swim/gossip/push_pull_state.h"
 #include "swim/members/claims.h"
 #include "swim/members/sampling.h"
 #include "swim/members/version_check.h"
+#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -14,6 +16,9 @@ namespace {
 
 /// Up to here a push/pull costs so little that its interval is not stretched.
 constexpr std::size_t scale_from_nodes = 32;
+/// After a join.
+constexpr int early_exchanges = 3;
+constexpr Duration early_interval = std::chrono::seconds(1);
 
 wire::PushNodeState push_state(const Member& member) {
   return {.name = member.name(),
@@ -88,12 +93,20 @@ Duration push_pull_interval(const Core& core) {
   return base * (std::bit_width((n - 1) / scale_from_nodes) + 1);
 }
 
+void exchange_soon(Step& step) {
+  Core& core = step.core;
+  core.early_push_pulls = early_exchanges;
+  const Duration first = early_interval / 2 + stagger(core, early_interval);
+  core.next_push_pull = std::min(core.next_push_pull, step.now + first);
+}
+
 void run_push_pull(Step& step) {
   Core& core = step.core;
   if (step.now < core.next_push_pull) {
     return;
   }
-  core.next_push_pull = step.now + push_pull_interval(core);
+  const bool early = core.early_push_pulls > 0 && --core.early_push_pulls > 0;
+  core.next_push_pull = step.now + (early ? early_interval : push_pull_interval(core));
   const MemberId id = pick_alive(core);
   if (id != no_member) {
     open_push_pull(step, core.members[id].at);

@@ -102,3 +102,30 @@ TEST_CASE("a restarted node comes back with its new tags although its incarnatio
   }));
   CHECK(cluster.count_member_events(0, MemberEventKind::failed, 3) == 0);
 }
+
+TEST_CASE("a join is followed by three exchanges about a second apart, and then by the regular ones") {
+  Cluster cluster(3);
+  cluster.join(1, 0);
+  cluster.join(2, 0);
+  REQUIRE(cluster.settles_within(1s, [&] { return cluster.all_see_alive(3); }));
+  const auto dialled = [&] { return cluster.node(1).counters().streams_dialled; };
+  const auto joined = dialled();
+  cluster.run_for(400ms);
+  CHECK(dialled() == joined);
+  cluster.run_for(3600ms);
+  CHECK(dialled() == joined + 3);
+  cluster.run_for(25s);
+  CHECK(dialled() == joined + 3);
+}
+
+TEST_CASE("ten nodes that join within a fifth of a second all see each other within five seconds") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(10, {}, seed);
+    for (NodeIndex i = 1; i < cluster.size(); ++i) {
+      cluster.run_for(20ms);
+      cluster.join(i, 0);
+    }
+    CHECK(cluster.settles_within(5s, [&] { return cluster.all_see_alive(10); }));
+  }
+}
