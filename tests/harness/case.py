@@ -40,14 +40,17 @@ class AgentCase(unittest.TestCase):
         return agent
 
     def cluster(self, *kinds, arguments=(), tags=True):
-        """Agents of these kinds, all joined to the first and each with tags of its own."""
+        """Agents of these kinds, started at once, each with tags of its own. Each joins all others
+        that listen by then, so that every two have met: news of ten that join one seed at once may
+        miss one of them, with Serf alone too, until the next exchange half a minute later."""
         agents = [self.agent(kind) for kind in kinds]
         for agent in agents:
-            joins = [f'-join={agents[0].endpoint}'] if agent is not agents[0] else []
+            others = [f'-join={other.endpoint}' for other in agents if other is not agent]
             own_tags = ['-tag', f'kind={agent.kind}', '-tag', f'id={agent.name}'] if tags else []
-            agent.launch(*own_tags, *joins, *arguments)
             if agent is agents[0]:
-                agent.wait_ready()
+                agent.start(*own_tags, *arguments)
+            else:
+                agent.launch(*own_tags, *others, *arguments)
         for agent in agents:
             agent.wait_ready()
         return agents
