@@ -36,10 +36,10 @@ namespace hearsay::swim {
   X(queries_duplicate, "queries_duplicate")             \
   X(queries_too_old, "queries_too_old")                 \
   X(queries_refused, "queries_refused")                 \
-  X(query_answers_duplicate, "query_answers_duplicate")       \
-  X(query_answers_late, "query_answers_late")                 \
-  X(own_queries_refused, "own_queries_refused")               \
-  X(open_queries_dropped, "open_queries_dropped")             \
+  X(query_answers_duplicate, "query_answers_duplicate") \
+  X(query_answers_late, "query_answers_late")           \
+  X(own_queries_refused, "own_queries_refused")         \
+  X(open_queries_dropped, "open_queries_dropped")       \
   X(lamport_refused, "lamport_refused")                 \
   X(member_flaps, "member_flaps")                       \
   X(coordinate_rejected, "coordinate_rejected")         \

@@ -36,7 +36,8 @@ class Backend {
                     std::function<void(std::size_t contacted, std::string error)> done) = 0;
   /// Leaves the cluster, answers, then the agent shuts down.
   virtual void leave(std::function<void(std::string error)> done) = 0;
-  virtual void force_leave(std::string_view name, bool prune, std::function<void(std::string error)> done) = 0;
+  virtual void force_leave(std::string_view name, bool prune,
+                           std::function<void(std::string error)> done) = 0;
   /// Deletes first, then sets.
   virtual void update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                            std::function<void(std::string error)> done) = 0;

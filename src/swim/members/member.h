@@ -49,8 +49,8 @@ class NameAndMeta {
 struct Member {
   NameAndMeta text;
   Instant liveness_since{};
-  Instant status_since{};            // when it failed or left, for the reaper
-  std::uint64_t status_ltime = 0;    // Lamport time of the newest intent
+  Instant status_since{};          // when it failed or left, for the reaper
+  std::uint64_t status_ltime = 0;  // Lamport time of the newest intent
   std::uint32_t incarnation = 0;
   Endpoint at;
   Versions versions;
