@@ -8,6 +8,7 @@
 #include "agent/event_log.h"
 #include "agent/key_requests.h"
 #include "agent/net/address.h"
+#include "agent/refusals.h"
 #include "agent/state/tags_file.h"
 #include "agent/stats.h"
 #include "swim/gossip/tags.h"
@@ -46,23 +47,6 @@ RetryJoin::Plan retry_plan(const Config& config) {
           .attempts_max = config.retry_max_attempts};
 }
 
-/// The texts clients match on (proto/rpc.md, "Errors").
-std::string describe(const swim::TooLarge& error) {
-  const std::string allowed = std::to_string(error.allowed);
-  switch (error.limit) {
-    case swim::TooLarge::Limit::tags:
-      return "Encoded length of tags exceeds limit of " + allowed + " bytes";
-    case swim::TooLarge::Limit::event_raw:
-      return "user event exceeds configured limit of " + allowed + " bytes before encoding";
-    case swim::TooLarge::Limit::event_encoded:
-      return "encoded user event exceeds configured limit of " + allowed + " bytes after encoding";
-    case swim::TooLarge::Limit::packet:
-      break;
-  }
-  return "user event takes " + std::to_string(error.size) +
-         " bytes encoded, and no packet carries more than " + allowed;
-}
-
 }  // namespace
 
 tl::expected<std::unique_ptr<Agent>, std::string> Agent::start(Host host, Settings settings) {
@@ -86,6 +70,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       settings_(std::move(settings)),
       gossip_(std::move(gossip)),
       snapshot_(std::move(snapshot)),
+      queries_(*gossip_, host_.log),
       hooks_(host_.loop, hook_host(*gossip_, host_.log)),
       coalescer_timer_(host_.loop,
                        [this] {
@@ -176,6 +161,8 @@ void Agent::on_event(swim::Event event) {
     commands_.complete(*joined);
   } else if (const auto* done = std::get_if<swim::CommandDone>(&event)) {
     commands_.complete(*done);
+  } else if (queries_.take(event)) {
+    return;
   } else if (const auto* keys = std::get_if<swim::KeyRequested>(&event)) {
     answer_key_request(*gossip_, host_.log, settings_.given.keyring_file, *keys);
   } else if (const auto* verdict = std::get_if<swim::ConflictResolved>(&event)) {

@@ -19,6 +19,7 @@
 #include "agent/listeners.h"
 #include "agent/log.h"
 #include "agent/pending_commands.h"
+#include "agent/queries.h"
 #include "agent/rpc/server.h"
 #include "agent/state/snapshot.h"
 
@@ -82,6 +83,14 @@ class Agent final : private rpc::Backend {
   void update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                    std::function<void(std::string error)> done) override;
   std::string send_event(std::string_view name, swim::Bytes payload, bool coalesce) override;
+  std::string query(std::string_view name, swim::Bytes payload, const swim::QueryOptions& options,
+                    QueryListener& listener) override {
+    return queries_.ask(name, payload, options, listener);
+  }
+  void cancel_query(const QueryListener& listener) override { queries_.cancel(listener); }
+  std::string respond(const swim::QueryKey& query, swim::Bytes payload) override {
+    return queries_.respond(query, payload);
+  }
   void add_event_listener(EventListener& listener) override;
   void remove_event_listener(EventListener& listener) override;
   void add_log_listener(rpc::LogListener& listener) override { host_.log.add_listener(listener); }
@@ -103,6 +112,7 @@ class Agent final : private rpc::Backend {
   std::unique_ptr<Gossip> gossip_;
   std::optional<state::Snapshot> snapshot_;
   PendingCommands commands_;
+  OpenQueries queries_;
   Listeners<EventListener> listeners_;
   hooks::Dispatcher hooks_;
   bool has_handlers_ = false;  // now; settings_ has those of the start

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/event.h"
+#include "agent/query_listener.h"
 #include "swim/node.h"
 
 namespace hearsay::agent::rpc {
@@ -42,6 +43,15 @@ class Backend {
   virtual void update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                            std::function<void(std::string error)> done) = 0;
   virtual std::string send_event(std::string_view name, swim::Bytes payload, bool coalesce) = 0;
+
+  /// Asks the cluster; `listener` is told how it goes, maybe before the call returns (query_listener.h).
+  /// Internal names (`_serf_`) are asked too: whether a client may is the caller's business.
+  virtual std::string query(std::string_view name, swim::Bytes payload, const swim::QueryOptions& options,
+                            QueryListener& listener) = 0;
+  /// The listener hears no more and may go. Nothing happens if it has no query under way.
+  virtual void cancel_query(const QueryListener& listener) = 0;
+  /// Answers a query received, once and in time.
+  virtual std::string respond(const swim::QueryKey& query, swim::Bytes payload) = 0;
 
   /// Listeners are called until removed; a listener may remove itself during its call.
   virtual void add_event_listener(EventListener& listener) = 0;

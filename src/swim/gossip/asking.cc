@@ -121,7 +121,7 @@ tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std:
   }
   if (core.own_queries.running.size() >= core.config.limits.own_queries) {
     ++core.counters.own_queries_refused;
-    return tl::unexpected(QueryRefused{QueryRefused::Why::too_many, 0, 0});
+    return tl::unexpected(QueryRefused{QueryRefused::Why::too_many, 0, core.config.limits.own_queries});
   }
   const EncodedFilters filters(options);
   const Member& own = core.own();

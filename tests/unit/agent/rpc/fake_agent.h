@@ -40,6 +40,7 @@ class FakeAgent final : public agent::rpc::Backend {
   agent::rpc::StatsTree tree = {{"agent", {{"name", "r1"}}}, {"tags", {}}};
   std::vector<std::string> old_lines;  // replayed to a new log listener
   int listeners = 0;
+  std::vector<agent::QueryListener*> askers;  // of queries under way
 
   [[nodiscard]] const swim::Node& node() const override { return node_; }
   [[nodiscard]] agent::rpc::StatsTree stats() const override { return tree; }
@@ -76,6 +77,33 @@ class FakeAgent final : public agent::rpc::Backend {
     return error;
   }
 
+  /// What was asked, with "-node", "tag~pattern" and the flags that are set.
+  std::string query(std::string_view name, swim::Bytes payload, const swim::QueryOptions& options,
+                    agent::QueryListener& listener) override {
+    calls.push_back(describe(name, payload, options));
+    if (error.empty()) {
+      askers.push_back(&listener);
+      listener.on_query_begun();
+    }
+    return error;
+  }
+  void cancel_query(const agent::QueryListener& listener) override {
+    if (std::erase(askers, &listener) > 0) {
+      calls.emplace_back("cancel query");
+    }
+  }
+  std::string respond(const swim::QueryKey& query, swim::Bytes payload) override {
+    calls.push_back("respond " + std::to_string(query.ltime) + "/" + std::to_string(query.id) + " " +
+                    std::string(swim::as_text(payload)));
+    return error;
+  }
+  /// The query is over, as far as this agent goes.
+  void finish_query(std::size_t index) {
+    agent::QueryListener* const listener = askers.at(index);
+    askers.erase(askers.begin() + static_cast<std::ptrdiff_t>(index));
+    listener->on_query_done();
+  }
+
   void add_event_listener(agent::EventListener& listener) override {
     ++listeners;
     events_.add(listener);
@@ -97,6 +125,21 @@ class FakeAgent final : public agent::rpc::Backend {
   }
 
  private:
+  static std::string describe(std::string_view name, swim::Bytes payload, const swim::QueryOptions& options) {
+    std::string call = "query " + std::string(name) + " " + std::string(swim::as_text(payload));
+    for (const auto& node : options.nodes) {
+      call += " -" + node;
+    }
+    for (const auto& [tag, pattern] : options.tags) {
+      call += " " + tag + "~" + pattern;
+    }
+    call += options.want_acks ? " with acks" : "";
+    call += options.relay_factor > 0 ? " relay " + std::to_string(options.relay_factor) : "";
+    return call + (options.timeout > swim::Duration::zero()
+                       ? " timeout " + std::to_string(options.timeout.count())
+                       : "");
+  }
+
   static swim::Config config() {
     swim::Config out;
     out.name = "r1";
