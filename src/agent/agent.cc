@@ -344,6 +344,7 @@ std::map<std::string, std::string> Agent::counters() const {
   own["hook_events_dropped"] = std::to_string(hooks_.counters().dropped);
   own["lookups_refused"] = std::to_string(joiner_.lookups_refused() + client_joiner_.lookups_refused());
   own["log_lines_cut"] = std::to_string(host_.log.lines_cut());
+  own["syslog_lines_dropped"] = std::to_string(host_.log.syslog_lines_dropped());
   own["error_lines_dropped"] = std::to_string(host_.errors.lines_dropped());
   own["log_lines_dropped"] = std::to_string(host_.terminal.lines_dropped());
   own["snapshot_write_errors"] = std::to_string(snapshot_ ? snapshot_->write_errors() : 0);

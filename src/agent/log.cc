@@ -39,6 +39,7 @@ std::string_view to_text(LogLevel level) noexcept {
 void Log::write(LogLevel level, std::string_view text) {
   std::string line(stamp());
   line.append(" [").append(to_text(level)).append("] ");
+  const std::size_t text_at = line.size();
   if (text.size() > text_bytes_max) {
     ++lines_cut_;
     line += abbreviate(text, text_bytes_max);
@@ -49,6 +50,9 @@ void Log::write(LogLevel level, std::string_view text) {
   const Line& kept = keep(level, line);
   if (streaming_) {
     show(kept);
+  }
+  if (syslog_ && level >= level_) {
+    syslog_->write(level, std::string_view(line).substr(text_at));
   }
   if (!telling_) {
     telling_ = true;

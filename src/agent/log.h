@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/listeners.h"
 #include "agent/rpc/backend.h"
+#include "agent/syslog.h"
 #include "agent/terminal.h"
 
 namespace hearsay::agent {
@@ -43,7 +45,13 @@ class Log {
   void warn(std::string_view text) { write(LogLevel::warn, text); }
   void err(std::string_view text) { write(LogLevel::err, text); }
 
-  /// What the terminal shows from now on. The ring keeps every level.
+  /// From now on lines go there too, those of the level and above, at once.
+  void set_syslog(Syslog syslog) noexcept { syslog_ = std::move(syslog); }
+  [[nodiscard]] std::uint64_t syslog_lines_dropped() const noexcept {
+    return syslog_ ? syslog_->lines_dropped() : 0;
+  }
+
+  /// What the terminal and syslog show from now on. The ring keeps every level.
   void set_level(LogLevel level) noexcept { level_ = level; }
   [[nodiscard]] LogLevel level() const noexcept { return level_; }
   [[nodiscard]] std::uint64_t lines_cut() const noexcept { return lines_cut_; }
@@ -72,6 +80,7 @@ class Log {
   std::string_view stamp();
 
   Terminal* terminal_;
+  std::optional<Syslog> syslog_;
   LogLevel level_;
   bool streaming_ = false;
   bool telling_ = false;

@@ -45,6 +45,10 @@ class Run {
     }
     show_warnings(*settings);
     log_.set_level(settings->log_level);
+    if (const auto opened = open_syslog(*settings); !opened) {
+      terminal_.heading(opened.error());
+      return 1;
+    }
     if (const auto started = start(std::move(*settings)); !started) {
       terminal_.heading(started.error());
       return 1;
@@ -59,6 +63,20 @@ class Run {
     for (const std::string& warning : settings.warnings) {
       terminal_.heading(warning);
     }
+  }
+
+  tl::expected<void, std::string> open_syslog(const Settings& settings) {
+    if (!settings.syslog_facility) {
+      return {};
+    }
+    auto syslog = Syslog::open(*settings.syslog_facility);
+    if (!syslog) {
+      return tl::unexpected("Syslog setup failed: nobody answers at /dev/log (" +
+                            std::string(loop::describe_error(-syslog.error())) +
+                            "). Start a syslog daemon or remove " + settings.given.origin("enable_syslog"));
+    }
+    log_.set_syslog(std::move(*syslog));
+    return {};
   }
 
   tl::expected<void, std::string> start(Settings settings) {

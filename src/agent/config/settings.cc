@@ -215,6 +215,20 @@ Checked take_log_level(Settings& s) {
   return {};
 }
 
+Checked check_syslog(Settings& s) {
+  if (!s.given.enable_syslog) {
+    return {};
+  }
+  s.syslog_facility = parse_syslog_facility(s.given.syslog_facility);
+  if (!s.syslog_facility) {
+    return mistake(
+        fmt::format("Syslog setup failed: invalid syslog facility: {} ({}). Choose DAEMON, USER, LOCAL0 to "
+                    "LOCAL7 or another of syslog's",
+                    quote(s.given.syslog_facility), s.given.origin("syslog_facility")));
+  }
+  return {};
+}
+
 Checked check_handlers(Settings& s) {
   for (const std::string& text : s.given.event_handlers) {
     auto spec = hooks::parse_spec(text);
@@ -240,9 +254,9 @@ Checked check_switches(Settings& s) {
   return {};
 }
 
-constexpr std::array<Check, 11> checks_at_start = {
-    check_log_level, check_handlers, check_name,      check_protocol, check_profile,  check_tags,
-    check_limits,    check_times,    check_addresses, check_keys,     check_switches,
+constexpr std::array<Check, 12> checks_at_start = {
+    check_log_level, check_syslog, check_handlers, check_name,      check_protocol, check_profile,
+    check_tags,      check_limits, check_times,    check_addresses, check_keys,     check_switches,
 };
 constexpr std::array<Check, 3> checks_at_reload = {take_log_level, check_handlers, check_tags};
 

@@ -1,6 +1,8 @@
 // The configuration after every check: what the agent is built from.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct Settings {
   swim::Endpoint bind;
   swim::Endpoint rpc;
   LogLevel log_level = LogLevel::info;
+  std::optional<std::uint8_t> syslog_facility;  // nothing: no syslog
   std::vector<hooks::Spec> handlers;
   std::vector<std::string> warnings;  // to show, a line each
 };

@@ -160,7 +160,6 @@ TEST_CASE("text that is no JSON object is refused, with the place") {
 TEST_CASE("what is not supported yet is refused by flag and by key, never ignored") {
   CHECK(error_of({"-discover", "x"}) ==
         "-discover: finding peers by mDNS is not supported yet; remove the flag");
-  CHECK(error_of({"-syslog"}) == "-syslog: logging to syslog is not supported yet; remove the flag");
   CHECK(json_error(R"({"mdns": {}})") ==
         "Error decoding 'a.json': mdns: mDNS is not supported yet; remove it");
   CHECK(json_error(R"({"statsd_addr": "x"})") ==

@@ -229,3 +229,20 @@ TEST_CASE("a key that has no effect is accepted with a warning that says so") {
   CHECK(s.warnings == std::vector<std::string>{
                           "Warning: enable_compression in a.json has no effect; use -disable-compression"});
 }
+
+TEST_CASE("syslog is off until asked for, and then needs a facility that there is") {
+  CHECK_FALSE(settings_of([](Config& c) { c.syslog_facility = "none"; }).syslog_facility);
+  CHECK(settings_of([](Config& c) { c.enable_syslog = true; }).syslog_facility == 16);  // LOCAL0
+  const auto daemon = [](Config& c) {
+    c.enable_syslog = true;
+    c.syslog_facility = "daemon";
+  };
+  CHECK(settings_of(daemon).syslog_facility == 3);
+  const auto none = [](Config& c) {
+    c.enable_syslog = true;
+    c.syslog_facility = "LOCAL8";
+  };
+  CHECK(error_of(none) ==
+        "Syslog setup failed: invalid syslog facility: \"LOCAL8\" (syslog_facility). Choose DAEMON, USER, "
+        "LOCAL0 to LOCAL7 or another of syslog's");
+}
