@@ -1,8 +1,10 @@
 #include "swim/gossip/asking.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "swim/core.h"
+#include "swim/gossip/answering.h"
 #include "swim/gossip/internal_queries.h"
 #include "swim/gossip/name_conflict.h"
 #include "swim/gossip/queries.h"
@@ -34,13 +36,16 @@ struct EncodedFilters {
   [[nodiscard]] std::vector<Bytes> views() const { return {storage.begin(), storage.end()}; }
 };
 
-/// Everybody alive whom the filters ask: when all of them have answered, nothing more will come.
-std::set<std::string, std::less<>> members_asked(const Core& core, const std::vector<Bytes>& encoded) {
+/// Everybody alive whom the filters ask: when all of them have answered, nothing more will come. A ping
+/// waits for the failed too: one that acks was failed wrongly, which is what a ping is to find out.
+std::set<std::string, std::less<>> members_asked(const Core& core, const std::vector<Bytes>& encoded,
+                                                 bool is_ping) {
   const QueryFilters filters(encoded);
   std::set<std::string, std::less<>> asked;
   core.members.for_each([&](MemberId, const Member& member) {
-    if (member.status == MemberStatus::alive &&
-        filters.match(member.name(), member.meta()) == FilterResult::match) {
+    const bool may_answer =
+        member.status == MemberStatus::alive || (is_ping && member.status == MemberStatus::failed);
+    if (may_answer && filters.match(member.name(), member.meta()) == FilterResult::match) {
       asked.emplace(member.name());
     }
   });
@@ -144,13 +149,15 @@ tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std:
     return tl::unexpected(QueryRefused{QueryRefused::Why::too_large, message.size(), allowed});
   }
   core.query_clock.increment();
+  const bool is_ping = name == ping_query;
+  auto asked = members_asked(core, query.filters, is_ping);
   core.own_queries.running.push_back({.command = command,
                                       .ltime = query.ltime,
                                       .id = query.id,
-                                      .deadline = step.now + timeout,
+                                      .deadline = asked.empty() ? step.now : query_deadline(step.now, query),
                                       .wants_acks = options.want_acks,
-                                      .answers_expected = name != ping_query,
-                                      .waiting = members_asked(core, query.filters),
+                                      .answers_expected = !is_ping,
+                                      .waiting = std::move(asked),
                                       .acked = {},
                                       .answered = {}});
   on_query(step, query, message);

@@ -109,6 +109,39 @@ TEST_CASE("a ping query ends with the last ack") {
   CHECK(events_of<QueryReceived>(cluster, 1).empty());
 }
 
+TEST_CASE("a ping waits for a failed member as long as for any other, and a query does not") {
+  Cluster cluster(3);
+  settle(cluster);
+  cluster.crash(2);
+  REQUIRE(cluster.settles_within(30s,
+                                 [&] { return cluster.node(0).members().count(MemberStatus::failed) == 1; }));
+  REQUIRE(cluster.query(0, "load", "", {.want_acks = true}));
+  REQUIRE(cluster.settles_within(1s, [&] {
+    answer_all(cluster, {0, 1});
+    return done(cluster, 0);
+  }));
+  REQUIRE(cluster.query(0, "_serf_ping", "", {.want_acks = true, .timeout = 2s}));
+  cluster.run_for(1900ms);
+  CHECK(events_of<QueryDone>(cluster, 0).size() == 1);
+  CHECK(cluster.settles_within(200ms, [&] { return events_of<QueryDone>(cluster, 0).size() == 2; }));
+}
+
+TEST_CASE("a query that asks nobody who is alive ends at once") {
+  Cluster cluster(2);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.nodes = {"nobody"}, .want_acks = true}));
+  CHECK(cluster.settles_within(10ms, [&] { return done(cluster, 0); }));
+  CHECK(events_of<QueryAcked>(cluster, 0).empty());
+}
+
+TEST_CASE("a timeout beyond the end of time is no deadline") {
+  Cluster cluster(2);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.timeout = Duration::max()}));
+  cluster.run_for(10s);
+  CHECK_FALSE(done(cluster, 0));
+}
+
 TEST_CASE("a query can be answered once, in time, and within the size limit") {
   Cluster cluster(2);
   settle(cluster);
