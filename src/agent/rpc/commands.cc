@@ -35,6 +35,8 @@ constexpr std::array commands = {
     Command{"leave", false, without_body<handlers::leave>},
     Command{"tags", true, with_body<TagsRequest, handlers::tags>},
     Command{"stats", false, without_body<handlers::stats>},
+    Command{"query", true, with_body<QueryRequest, handlers::query>},
+    Command{"respond", true, with_body<RespondRequest, handlers::respond>},
     Command{"get-coordinate", true, with_body<CoordinateRequest, handlers::coordinate>},
 };
 

@@ -20,6 +20,8 @@ namespace hearsay::agent::rpc {
   X(joins_refused, "rpc_joins_refused")               \
   X(filters_refused, "rpc_filters_refused")           \
   X(streams_refused, "rpc_streams_refused")           \
+  X(queries_refused, "rpc_queries_refused")           \
+  X(queries_forgotten, "rpc_queries_forgotten")       \
   X(events_dropped, "rpc_events_dropped")             \
   X(log_lines_dropped, "rpc_log_lines_dropped")
 

@@ -15,8 +15,11 @@ inline constexpr std::string_view stream_exists = "Stream with given sequence ex
 inline constexpr std::string_view auth_required = "Authentication required";
 inline constexpr std::string_view invalid_token = "Invalid authentication token";
 inline constexpr std::string_view unknown_log_level = "Unknown log level: ";  // and the level
+inline constexpr std::string_view no_pending_query = "No pending queries matching ID";
+inline constexpr std::string_view internal_query = "Queries cannot contain the '_serf_' prefix";
 // Ours, where Serf has no limit.
 inline constexpr std::string_view too_many_streams = "Too many streams on this connection (64 allowed)";
+inline constexpr std::string_view too_many_queries = "Too many queries on this connection (64 allowed)";
 inline constexpr std::string_view too_many_addresses = "Too many addresses in one join (256 allowed)";
 
 }  // namespace hearsay::agent::rpc::error

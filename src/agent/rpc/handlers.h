@@ -20,6 +20,10 @@ Outcome join(Session& session, const JoinRequest& request);
 Outcome leave(Session& session);
 Outcome tags(Session& session, const TagsRequest& request);
 
+// handlers_query.cc: ask the cluster, and answer it
+Outcome query(Session& session, const QueryRequest& request);
+Outcome respond(Session& session, const RespondRequest& request);
+
 // handlers_view.cc: tell what is known
 Outcome members(Session& session);
 Outcome members_filtered(Session& session, const MembersFilteredRequest& request);

@@ -155,6 +155,16 @@ void decode(Reader& in, TagsRequest& out) {
   decode_struct(in, Field{"Tags", out.set}, Field{"DeleteTags", out.remove});
 }
 
+void decode(Reader& in, QueryRequest& out) {
+  decode_struct(in, Field{"FilterNodes", out.filter_nodes}, Field{"FilterTags", out.filter_tags},
+                Field{"RequestAck", out.request_ack}, Field{"RelayFactor", out.relay_factor},
+                Field{"Timeout", out.timeout_ns}, Field{"Name", out.name}, Field{"Payload", out.payload});
+}
+
+void decode(Reader& in, RespondRequest& out) {
+  decode_struct(in, Field{"ID", out.id}, Field{"Payload", out.payload});
+}
+
 void decode(Reader& in, CoordinateRequest& out) {
   decode_struct(in, Field{"Node", out.node});
 }
@@ -165,6 +175,10 @@ void decode(Reader& in, ResponseHeader& out) {
 
 void decode(Reader& in, JoinResponse& out) {
   decode_struct(in, Field{"Num", out.contacted});
+}
+
+void decode(Reader& in, QueryRecord& out) {
+  decode_struct(in, Field{"Type", out.type}, Field{"From", out.from}, Field{"Payload", out.payload});
 }
 
 void decode(Reader& in, MemberRow& out) {
@@ -227,12 +241,31 @@ void encode(Writer out, const TagsRequest& message) {
   write(out, message.set);
 }
 
+void encode(Writer out, const QueryRequest& message) {
+  out.map(7).text("FilterNodes");
+  write(out, message.filter_nodes);
+  out.text("FilterTags");
+  write(out, message.filter_tags);
+  out.text("Name").text(message.name).text("Payload").binary_or_nil(message.payload);
+  out.text("RelayFactor").unsigned_integer(message.relay_factor);
+  out.text("RequestAck").boolean(message.request_ack).text("Timeout").integer(message.timeout_ns);
+}
+
+void encode(Writer out, const RespondRequest& message) {
+  out.map(2).text("ID").unsigned_integer(message.id).text("Payload").binary(message.payload);
+}
+
 void encode(Writer out, const ResponseHeader& message) {
   out.map(2).text("Error").text(message.error).text("Seq").unsigned_integer(message.seq);
 }
 
 void encode(Writer out, const JoinResponse& message) {
   out.map(1).text("Num").integer(message.contacted);
+}
+
+void encode(Writer out, const QueryRecord& message) {
+  out.map(3).text("From").text(message.from).text("Payload").binary_or_nil(message.payload);
+  out.text("Type").text(message.type);
 }
 
 }  // namespace hearsay::agent::rpc

@@ -82,6 +82,30 @@ struct TagsRequest {
   std::vector<std::string_view> remove;
 };
 
+struct QueryRequest {
+  std::vector<std::string_view> filter_nodes;
+  TextPairs filter_tags;  // tag to pattern
+  bool request_ack = false;
+  std::uint8_t relay_factor = 0;
+  std::int64_t timeout_ns = 0;  // 0: by the size of the cluster
+  std::string_view name;
+  swim::Bytes payload;
+};
+
+struct RespondRequest {
+  std::uint64_t id = 0;
+  swim::Bytes payload;
+};
+
+/// A record of a query's stream.
+struct QueryRecord {
+  static constexpr std::string_view ack = "ack", response = "response", done = "done";
+
+  std::string_view type;
+  std::string_view from;
+  swim::Bytes payload;
+};
+
 struct CoordinateRequest {
   std::string_view node;
 };
@@ -108,10 +132,13 @@ void decode(Reader& in, StreamRequest& out);
 void decode(Reader& in, MonitorRequest& out);
 void decode(Reader& in, StopRequest& out);
 void decode(Reader& in, TagsRequest& out);
+void decode(Reader& in, QueryRequest& out);
+void decode(Reader& in, RespondRequest& out);
 void decode(Reader& in, CoordinateRequest& out);
 
 void decode(Reader& in, ResponseHeader& out);
 void decode(Reader& in, JoinResponse& out);
+void decode(Reader& in, QueryRecord& out);
 /// Clears `out.tags` first, so one row can be used again and again.
 void decode(Reader& in, MemberRow& out);
 
@@ -126,8 +153,11 @@ void encode(Writer out, const StreamRequest& message);
 void encode(Writer out, const MonitorRequest& message);
 void encode(Writer out, const StopRequest& message);
 void encode(Writer out, const TagsRequest& message);
+void encode(Writer out, const QueryRequest& message);
+void encode(Writer out, const RespondRequest& message);
 
 void encode(Writer out, const ResponseHeader& message);
 void encode(Writer out, const JoinResponse& message);
+void encode(Writer out, const QueryRecord& message);
 
 }  // namespace hearsay::agent::rpc

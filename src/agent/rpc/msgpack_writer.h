@@ -19,6 +19,8 @@ class Writer {
   Writer& array(std::uint32_t elements);
   Writer& text(std::string_view value);
   Writer& binary(swim::Bytes value);
+  /// Nil if there are none, as Go writes a slice that was never set.
+  Writer& binary_or_nil(swim::Bytes value) { return value.empty() ? nil() : binary(value); }
   Writer& unsigned_integer(std::uint64_t value);
   Writer& integer(std::int64_t value);
   Writer& boolean(bool value);

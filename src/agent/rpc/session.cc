@@ -1,5 +1,6 @@
 #include "agent/rpc/session.h"
 
+#include "agent/loop/loop.h"
 #include "agent/rpc/commands.h"
 #include "agent/rpc/errors.h"
 
@@ -174,6 +175,10 @@ Writer Session::begin_record(std::uint64_t seq) {
   const Writer out(output_);
   encode(out, ResponseHeader{{}, seq});
   return out;
+}
+
+std::uint64_t Session::number_of(const swim::QueryReceived& query) {
+  return answerable_.add(query, loop::Loop::now(), host_.counters.queries_forgotten);
 }
 
 /// Records that come while requests run leave with the answers.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "agent/log.h"
+#include "agent/rpc/answerable_queries.h"
 #include "agent/rpc/backend.h"
 #include "agent/rpc/counters.h"
 #include "agent/rpc/limits.h"
@@ -61,6 +62,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   [[nodiscard]] Backend& backend() noexcept { return host_.backend; }
   [[nodiscard]] std::uint64_t seq() const noexcept { return header_.seq; }
   [[nodiscard]] Streams& streams() noexcept { return streams_; }
+  [[nodiscard]] const AnswerableQueries& answerable() const noexcept { return answerable_; }
   [[nodiscard]] RecordSink& record_sink() noexcept { return *this; }
 
   /// Writes the header of the answer; a body, where the command has one, goes to the writer.
@@ -106,7 +108,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   Writer begin_record(std::uint64_t seq) override;
   void end_record() override;
   [[nodiscard]] std::uint64_t times_drained() const noexcept override { return times_drained_; }
-  std::uint64_t next_query_id() noexcept override { return ++query_id_; }
+  std::uint64_t number_of(const swim::QueryReceived& query) override;
 
   Host& host_;
   Transport& transport_;
@@ -120,7 +122,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   const Command* command_ = nullptr;  // whose body comes next
   Streams streams_;
   std::uint64_t times_drained_ = 0;
-  std::uint64_t query_id_ = 0;
+  AnswerableQueries answerable_;
   bool greeted_ = false;
   bool authenticated_ = false;
   bool running_ = false;

@@ -5,6 +5,7 @@
 
 #include "agent/rpc/limits.h"
 #include "agent/rpc/member_writer.h"
+#include "agent/rpc/query_stream.h"
 
 namespace hearsay::agent::rpc {
 namespace {
@@ -17,26 +18,16 @@ void write_body(Writer out, const MembersChanged& event, RecordSink&) {
   }
 }
 
-/// Serf hands an absent payload on as nil.
-void write_payload(Writer& out, const swim::Buffer& payload) {
-  out.text("Payload");
-  if (payload.empty()) {
-    out.nil();
-  } else {
-    out.binary(payload);
-  }
-}
-
 void write_body(Writer out, const swim::UserEventReceived& event, RecordSink&) {
   out.map(5).text("Coalesce").boolean(event.coalesce).text("Event").text("user");
   out.text("LTime").unsigned_integer(event.ltime).text("Name").text(event.name);
-  write_payload(out, event.payload);
+  out.text("Payload").binary_or_nil(event.payload);
 }
 
 void write_body(Writer out, const swim::QueryReceived& event, RecordSink& sink) {
-  out.map(5).text("Event").text("query").text("ID").unsigned_integer(sink.next_query_id());
+  out.map(5).text("Event").text("query").text("ID").unsigned_integer(sink.number_of(event));
   out.text("LTime").unsigned_integer(event.ltime).text("Name").text(event.name);
-  write_payload(out, event.payload);
+  out.text("Payload").binary_or_nil(event.payload);
 }
 
 /// The level in the first brackets of a line.
@@ -105,8 +96,14 @@ void LogStream::on_log_line(std::string_view line) {
   sink_.end_record();
 }
 
+Streams::Streams() = default;
+Streams::Streams(Streams&&) noexcept = default;
+Streams& Streams::operator=(Streams&&) noexcept = default;
+Streams::~Streams() = default;
+
 void Streams::stop(std::uint64_t seq) {
   events.erase(seq);
+  std::erase_if(queries, [seq](const auto& query) { return query->seq() == seq; });
   if (monitor != nullptr && monitor->seq() == seq) {
     monitor.reset();
   }

@@ -23,8 +23,8 @@ class RecordSink {
   virtual void end_record() = 0;
   /// Grows each time the client has taken all that was sent to it.
   [[nodiscard]] virtual std::uint64_t times_drained() const noexcept = 0;
-  /// A number for a query that a client may answer, new for each record.
-  virtual std::uint64_t next_query_id() noexcept = 0;
+  /// A number under which the client may answer the query, new for each record.
+  virtual std::uint64_t number_of(const swim::QueryReceived& query) = 0;
 
  protected:
   ~RecordSink() = default;
@@ -82,10 +82,18 @@ class LogStream final : public LogListener {
   Backlog backlog_;
 };
 
+class QueryStream;
+
 /// The streams of one client, by the Seq that started them.
 struct Streams {
+  Streams();
+  Streams(Streams&&) noexcept;
+  Streams& operator=(Streams&&) noexcept;
+  ~Streams();
+
   std::map<std::uint64_t, std::unique_ptr<EventStream>> events;
   std::unique_ptr<LogStream> monitor;
+  std::vector<std::unique_ptr<QueryStream>> queries;  // those that are done until the next begins
 
   void stop(std::uint64_t seq);
 };

@@ -1,0 +1,206 @@
+#include "agent/rpc/streams.h"
+
+#include "session_fixture.h"
+
+using namespace hearsay::agent::rpc;
+using Fixture = hearsay::test::SessionFixture;
+using hearsay::test::from_hex;
+using hearsay::test::to_hex;
+
+namespace {
+
+hearsay::swim::UserEventReceived user_event(std::string name) {
+  return {7, std::move(name), {}, true};
+}
+
+}  // namespace
+
+TEST_CASE("a stream's records follow its answer and end with stop") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"user:deploy,member-join"}));
+  f.agent.tell(user_event("deploy"));
+  f.agent.tell(user_event("other"));
+  const auto answers = f.answers();
+  REQUIRE(answers.size() == 2);
+  CHECK(answers[0].body.empty());
+  CHECK(answers[1].seq == 2);
+  CHECK(to_hex(answers[1].body) ==
+        "85"
+        "a8436f616c65736365c3"
+        "a54576656e74a475736572"
+        "a54c54696d6507"
+        "a44e616d65a66465706c6f79"
+        "a75061796c6f6164c0");
+  f.send(Fixture::request("stop", 3, StopRequest{2}));
+  CHECK(f.agent.listeners == 0);
+  f.agent.tell(user_event("deploy"));
+  CHECK(f.errors() == "3: \n");
+}
+
+TEST_CASE("stopping what never was succeeds") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stop", 3, StopRequest{99}));
+  CHECK(f.errors() == "3: \n");
+}
+
+TEST_CASE("queries carry a number of their own on each connection") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"query"}) +
+         Fixture::request("stream", 3, StreamRequest{"*"}));
+  f.answers();
+  hearsay::swim::QueryReceived query;
+  query.ltime = 9;
+  query.name = "q";
+  query.payload = {std::byte{'p'}};
+  f.agent.tell(query);
+  const auto records = f.answers();
+  REQUIRE(records.size() == 2);
+  const std::string rest =
+      "a54c54696d6509"
+      "a44e616d65a171"
+      "a75061796c6f6164c40170";
+  CHECK(to_hex(records[0].body) ==
+        "85"
+        "a54576656e74a57175657279"
+        "a2494401" +
+            rest);
+  CHECK(to_hex(records[1].body) ==
+        "85"
+        "a54576656e74a57175657279"
+        "a2494402" +
+            rest);
+}
+
+TEST_CASE("member events carry the members") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{""}));
+  f.answers();
+  hearsay::swim::MemberRecord member;
+  member.name = "m";
+  member.at = {hearsay::swim::IpAddress::v4(10, 0, 0, 1), 7946};
+  member.meta = {std::byte{0xFF}, std::byte{0x81}, std::byte{0xA1},
+                 std::byte{'k'},  std::byte{0xA1}, std::byte{'v'}};
+  member.status = hearsay::swim::MemberStatus::failed;
+  f.agent.tell(hearsay::agent::MembersChanged{hearsay::swim::MemberEventKind::failed, {member}});
+  const auto records = f.answers();
+  REQUIRE(records.size() == 1);
+  CHECK(to_hex(records[0].body) ==
+        "82"
+        "a54576656e74"
+        "ad6d656d6265722d6661696c6564"
+        "a74d656d62657273"
+        "91"
+        "8b"
+        "a441646472c4040a000001"
+        "ab44656c656761746543757205"
+        "ab44656c65676174654d617805"
+        "ab44656c65676174654d696e02"
+        "a44e616d65a16d"
+        "a4506f7274cd1f0a"
+        "ab50726f746f636f6c43757202"
+        "ab50726f746f636f6c4d617805"
+        "ab50726f746f636f6c4d696e01"
+        "a6537461747573a66661696c6564"
+        "a45461677381a16ba176");
+}
+
+TEST_CASE("a second stream of the same number and a filter that is none are refused") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*"}) +
+         Fixture::request("stream", 2, StreamRequest{"*"}) +
+         Fixture::request("stream", 3, StreamRequest{"bogus"}) +
+         Fixture::request("stream", 4, StreamRequest{"user,bogus"}));
+  CHECK(f.errors() ==
+        "2: \n2: Stream with given sequence exists\n3: Invalid event filter\n4: Invalid event filter\n");
+  CHECK(f.agent.listeners == 1);
+}
+
+TEST_CASE("a connection has room for so many streams and no more") {
+  Fixture f;
+  f.greet();
+  for (std::uint64_t seq = 0; seq <= limits::streams_per_client; ++seq) {
+    f.send(Fixture::request("stream", 100 + seq, StreamRequest{"*"}));
+  }
+  const auto answers = f.answers();
+  CHECK(answers[limits::streams_per_client - 1].error.empty());
+  CHECK(answers[limits::streams_per_client].error == "Too many streams on this connection (64 allowed)");
+  CHECK(f.counters.streams_refused == 1);
+}
+
+TEST_CASE("a monitor gets the old lines of its level first, then the new ones") {
+  Fixture f;
+  f.agent.old_lines = {"2024/01/01 00:00:00 [DEBUG] agent: a", "2024/01/01 00:00:00 [INFO] agent: b",
+                       "no level", "2024/01/01 00:00:00 [ERR] agent: c"};
+  f.greet();
+  f.send(Fixture::request("monitor", 2, MonitorRequest{"info"}));
+  f.agent.tell_log("2024/01/01 00:00:01 [WARN] agent: d");
+  f.agent.tell_log("2024/01/01 00:00:01 [TRACE] agent: e");
+  const auto answers = f.answers();
+  REQUIRE(answers.size() == 5);
+  CHECK(answers[0].body.empty());
+  CHECK(answers[1].body.ends_with("[INFO] agent: b"));
+  CHECK(answers[2].body == from_hex("81 a34c6f67 a8") + "no level");
+  CHECK(answers[3].body.ends_with("[ERR] agent: c"));
+  CHECK(answers[4].body.ends_with("[WARN] agent: d"));
+}
+
+TEST_CASE("one monitor a connection, of a level there is, until it is stopped") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("monitor", 2, MonitorRequest{"loud"}) +
+         Fixture::request("monitor", 3, MonitorRequest{""}) +
+         Fixture::request("monitor", 4, MonitorRequest{"err"}) +
+         Fixture::request("monitor", 5, MonitorRequest{"debug"}) +
+         Fixture::request("stop", 6, StopRequest{4}) +
+         Fixture::request("monitor", 7, MonitorRequest{"debug"}));
+  CHECK(f.errors() ==
+        "2: Unknown log level: LOUD\n3: Unknown log level: \n4: \n5: Monitor already exists\n6: \n7: \n");
+}
+
+TEST_CASE("records beyond what may wait are dropped and counted, until the client has caught up") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*"}) +
+         Fixture::request("monitor", 3, MonitorRequest{"info"}));
+  f.answers();
+  f.wire.takes = false;
+  for (std::size_t i = 0; i < limits::records_waiting + 3; ++i) {
+    f.agent.tell(user_event("e"));
+  }
+  f.agent.tell_log("[INFO] one");
+  CHECK(f.answers().size() == limits::records_waiting + 1);
+  CHECK(f.counters.events_dropped == 3);
+  CHECK(f.counters.log_lines_dropped == 0);
+  f.wire.waiting = 0;
+  f.session->on_drained();
+  f.agent.tell(user_event("e"));
+  CHECK(f.answers().size() == 1);
+  CHECK(f.counters.events_dropped == 3);
+}
+
+TEST_CASE("a client that takes every record may be sent any number") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*"}));
+  f.answers();
+  for (std::size_t i = 0; i < 3 * limits::records_waiting; ++i) {
+    f.agent.tell(user_event("e"));
+  }
+  CHECK(f.answers().size() == 3 * limits::records_waiting);
+  CHECK(f.counters.events_dropped == 0);
+}
+
+TEST_CASE("streams end with their session") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*"}) +
+         Fixture::request("monitor", 3, MonitorRequest{"err"}));
+  CHECK(f.agent.listeners == 2);
+  f.send("\xc1");
+  CHECK(f.agent.listeners == 0);
+}
