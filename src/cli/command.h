@@ -39,6 +39,7 @@ int run_keygen(const Program& program, Args args);
 int run_leave(const Program& program, Args args);
 int run_members(const Program& program, Args args);
 int run_monitor(const Program& program, Args args);
+int run_rtt(const Program& program, Args args);
 int run_tags(const Program& program, Args args);
 int run_version(const Program& program, Args args);
 
@@ -51,6 +52,7 @@ std::string help_keygen(const Program& program);
 std::string help_leave(const Program& program);
 std::string help_members(const Program& program);
 std::string help_monitor(const Program& program);
+std::string help_rtt(const Program& program);
 std::string help_tags(const Program& program);
 std::string help_version(const Program& program);
 

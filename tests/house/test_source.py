@@ -1,6 +1,8 @@
 """What docs/STYLE.md promises and a machine can check."""
 import pathlib
 import re
+import subprocess
+import sys
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -69,3 +71,8 @@ class Source(unittest.TestCase):
         wrong = [str(path.relative_to(ROOT)) for path in SOURCES
                  if path.suffix == '.cc' and f"'{path.name}'" not in listed]
         self.assert_none(wrong, 'a file that nobody builds is dead')
+
+    def test_the_table_of_coordinates_is_what_its_script_works_out(self):
+        script = ROOT / 'proto/vectors/coordinates.py'
+        done = subprocess.run([sys.executable, script, '--check'], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

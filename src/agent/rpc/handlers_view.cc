@@ -25,18 +25,6 @@ void answer_members(Session& session, Wanted&& wanted) {
   }
 }
 
-void write_coordinate(Writer out, const swim::Coordinate& coordinate) {
-  out.map(4).text("Adjustment").real(coordinate.adjustment).text("Error").real(coordinate.error);
-  out.text("Height").real(coordinate.height).text("Vec").array(swim::coordinate_dimensions);
-  for (const double component : coordinate.vec) {
-    out.real(component);
-  }
-}
-
-void write_no_coordinate(Writer out) {
-  out.map(4).text("Adjustment").real(0).text("Error").real(0).text("Height").real(0).text("Vec").nil();
-}
-
 }  // namespace
 
 Outcome members(Session& session) {
@@ -76,14 +64,7 @@ Outcome stats(Session& session) {
 
 Outcome coordinate(Session& session, const CoordinateRequest& request) {
   const auto known = session.backend().node().coordinate(request.node);
-  Writer out = session.answer({});
-  out.map(2).text("Coord");
-  if (known) {
-    write_coordinate(out, *known);
-  } else {
-    write_no_coordinate(out);
-  }
-  out.text("Ok").boolean(known.has_value());
+  encode(session.answer({}), CoordinateResponse{known.value_or(swim::Coordinate{}), known.has_value()});
   return Outcome::done;
 }
 

@@ -24,6 +24,21 @@ void read(Reader& in, std::int64_t& out) {
   out = in.integer();
 }
 
+void read(Reader& in, double& out) {
+  out = in.real();
+}
+
+/// As many as there are dimensions; nil for the place of nobody.
+void read(Reader& in, std::array<double, swim::coordinate_dimensions>& out) {
+  const bool present = in.next() != Reader::Kind::nil;
+  if (in.array() != (present ? out.size() : 0)) {
+    in.fail();
+  }
+  for (double& component : out) {
+    component = present ? in.real() : 0;
+  }
+}
+
 /// Numbers narrower than what travels: one that does not fit is a failure.
 template <class Narrow>
 void read_narrow(Reader& in, Narrow& out) {
@@ -56,6 +71,8 @@ void read(Reader& in, std::vector<std::string_view>& out) {
     out.push_back(in.text());
   }
 }
+
+void read(Reader& in, swim::Coordinate& out);  // itself a struct
 
 /// A field of a message: what it is called and where its value goes.
 template <class Target>
@@ -93,6 +110,11 @@ void decode_struct(Reader& in, Field<Targets>... fields) {
   for (; left > 0 && !in.failed(); --left) {
     in.skip();
   }
+}
+
+void read(Reader& in, swim::Coordinate& out) {
+  decode_struct(in, Field{"Vec", out.vec}, Field{"Error", out.error}, Field{"Adjustment", out.adjustment},
+                Field{"Height", out.height});
 }
 
 void write(Writer& out, const TextPairs& pairs) {
@@ -181,6 +203,10 @@ void decode(Reader& in, QueryRecord& out) {
   decode_struct(in, Field{"Type", out.type}, Field{"From", out.from}, Field{"Payload", out.payload});
 }
 
+void decode(Reader& in, CoordinateResponse& out) {
+  decode_struct(in, Field{"Coord", out.at}, Field{"Ok", out.known});
+}
+
 void decode(Reader& in, MemberRow& out) {
   out.tags.clear();
   decode_struct(in, Field{"Name", out.name}, Field{"Addr", out.addr}, Field{"Port", out.port},
@@ -255,6 +281,10 @@ void encode(Writer out, const RespondRequest& message) {
   out.map(2).text("ID").unsigned_integer(message.id).text("Payload").binary(message.payload);
 }
 
+void encode(Writer out, const CoordinateRequest& message) {
+  out.map(1).text("Node").text(message.node);
+}
+
 void encode(Writer out, const ResponseHeader& message) {
   out.map(2).text("Error").text(message.error).text("Seq").unsigned_integer(message.seq);
 }
@@ -266,6 +296,21 @@ void encode(Writer out, const JoinResponse& message) {
 void encode(Writer out, const QueryRecord& message) {
   out.map(3).text("From").text(message.from).text("Payload").binary_or_nil(message.payload);
   out.text("Type").text(message.type);
+}
+
+void encode(Writer out, const CoordinateResponse& message) {
+  const swim::Coordinate at = message.known ? message.at : swim::Coordinate{.error = 0, .height = 0};
+  out.map(2).text("Coord").map(4).text("Adjustment").real(at.adjustment).text("Error").real(at.error);
+  out.text("Height").real(at.height).text("Vec");
+  if (message.known) {
+    out.array(swim::coordinate_dimensions);
+    for (const double component : at.vec) {
+      out.real(component);
+    }
+  } else {
+    out.nil();
+  }
+  out.text("Ok").boolean(message.known);
 }
 
 }  // namespace hearsay::agent::rpc

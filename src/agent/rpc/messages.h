@@ -14,6 +14,7 @@
 
 #include "agent/rpc/msgpack_reader.h"
 #include "agent/rpc/msgpack_writer.h"
+#include "swim/gossip/coordinate.h"
 
 namespace hearsay::agent::rpc {
 
@@ -110,6 +111,12 @@ struct CoordinateRequest {
   std::string_view node;
 };
 
+/// `at` means nothing unless the member's place is known.
+struct CoordinateResponse {
+  swim::Coordinate at;
+  bool known = false;
+};
+
 /// A member in an answer or an event. `addr` is 4 or 16 bytes.
 struct MemberRow {
   std::string_view name;
@@ -139,6 +146,7 @@ void decode(Reader& in, CoordinateRequest& out);
 void decode(Reader& in, ResponseHeader& out);
 void decode(Reader& in, JoinResponse& out);
 void decode(Reader& in, QueryRecord& out);
+void decode(Reader& in, CoordinateResponse& out);
 /// Clears `out.tags` first, so one row can be used again and again.
 void decode(Reader& in, MemberRow& out);
 
@@ -155,9 +163,11 @@ void encode(Writer out, const StopRequest& message);
 void encode(Writer out, const TagsRequest& message);
 void encode(Writer out, const QueryRequest& message);
 void encode(Writer out, const RespondRequest& message);
+void encode(Writer out, const CoordinateRequest& message);
 
 void encode(Writer out, const ResponseHeader& message);
 void encode(Writer out, const JoinResponse& message);
 void encode(Writer out, const QueryRecord& message);
+void encode(Writer out, const CoordinateResponse& message);
 
 }  // namespace hearsay::agent::rpc

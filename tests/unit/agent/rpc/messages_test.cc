@@ -153,3 +153,18 @@ TEST_CASE("requests come back from their bytes as they were") {
   bytes.clear();
   CHECK(after_a_round(JoinResponse{-1}, bytes).contacted == -1);
 }
+
+TEST_CASE("a coordinate comes back from its bytes as it was, and nobody's place as none") {
+  Buffer bytes;
+  const hearsay::swim::Coordinate at{{0.5, -1, 0, 0, 0, 0, 0, 3e-9}, 0.25, -0.125, 1e-5};
+  const auto known = after_a_round(CoordinateResponse{at, true}, bytes);
+  CHECK(known.known);
+  CHECK(known.at == at);
+  bytes.clear();
+  CHECK_FALSE(after_a_round(CoordinateResponse{}, bytes).known);
+}
+
+TEST_CASE("a coordinate of another dimension fails the message") {
+  // {Coord: {Vec: [1.5]}, Ok: true}
+  CHECK(Decoded<CoordinateResponse>("82 a5436f6f7264 81 a3566563 91 cb3ff8000000000000 a24f6b c3").failed);
+}

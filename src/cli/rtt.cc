@@ -1,0 +1,104 @@
+#include <cstdio>
+
+#include "agent/config/quote.h"
+#include "cli/command.h"
+#include "cli/console.h"
+#include "cli/rpc_options.h"
+#include "cli/stats.h"
+#include "cli/usage.h"
+#include "swim/gossip/coordinate_client.h"
+
+namespace hearsay::cli {
+namespace {
+
+struct Options {
+  RpcOptions rpc;
+  agent::FlagSet flags{rpc.address_flag(), rpc.auth_flag()};
+
+  [[nodiscard]] std::string help(const Program& program) const {
+    return help_text(
+        program, "rtt [options] NAME [NAME]",
+        "  Estimates the round trip time between two members, or between a member and the agent,\n"
+        "  from the coordinates that members have learnt by pinging each other.",
+        flags);
+  }
+};
+
+/// Nothing: why has been printed.
+std::optional<std::string> own_name(agent::rpc::Client& client) {
+  const auto body = client.fetch("stats");
+  if (!body) {
+    fail("Error querying agent", body.error());
+    return std::nullopt;
+  }
+  auto stats = decode_stats(*body);
+  if (!stats) {
+    fail("Error querying agent", "undecodable answer");
+    return std::nullopt;
+  }
+  return std::string((*stats)["agent"]["name"]);
+}
+
+/// Nothing: why has been printed.
+std::optional<swim::Coordinate> place_of(agent::rpc::Client& client, std::string_view name) {
+  const auto body = client.fetch("get-coordinate", agent::rpc::CoordinateRequest{name});
+  if (!body) {
+    fail("Error getting coordinates", body.error());
+    return std::nullopt;
+  }
+  agent::rpc::Reader in(*body);
+  agent::rpc::CoordinateResponse response;
+  decode(in, response);
+  if (in.failed()) {
+    fail("Error getting coordinates", "undecodable answer");
+    return std::nullopt;
+  }
+  if (!response.known) {
+    print("Could not find a coordinate for node " + agent::quote(name));
+    return std::nullopt;
+  }
+  return response.at;
+}
+
+void print_estimate(std::string_view a, std::string_view b, double seconds) {
+  char milliseconds[64];
+  std::snprintf(milliseconds, sizeof(milliseconds), "%.3f", seconds * 1000);
+  std::string line("Estimated ");
+  line.append(a).append(" <-> ").append(b).append(" rtt: ").append(milliseconds).append(" ms");
+  print(line);
+}
+
+}  // namespace
+
+std::string help_rtt(const Program& program) {
+  return Options().help(program);
+}
+
+int run_rtt(const Program& program, Args args) {
+  Options options;
+  const auto names = parse_flags(options.flags, args, options.help(program));
+  if (!names) {
+    return 1;
+  }
+  auto client = connect(options.rpc);
+  if (!client) {
+    return 1;
+  }
+  if (names->empty() || names->size() > 2) {
+    return refuse("One or two node names must be specified", options.help(program));
+  }
+  const std::string_view first = names->front();
+  const auto second = names->size() == 2 ? std::string((*names)[1]) : own_name(*client);
+  if (!second) {
+    return 1;
+  }
+  const auto from = place_of(*client, first);
+  const auto to = from ? place_of(*client, *second) : std::nullopt;
+  if (!to) {
+    return 1;
+  }
+  print_estimate(first, *second, swim::distance(*from, *to));
+  return 0;
+}
+
+}  // namespace hearsay::cli
