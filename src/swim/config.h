@@ -79,6 +79,12 @@ struct Versions {
   std::uint8_t delegate_max = 5;
   std::uint8_t delegate_cur = 5;
 
+  // The first version of memberlist whose members understand it: judged by their protocol_max.
+  static constexpr std::uint8_t tcp_ping = 3;
+  static constexpr std::uint8_t nack = 4;
+  static constexpr std::uint8_t crc = 5;
+  static constexpr std::uint8_t relay = 5;
+
   friend constexpr bool operator==(const Versions&, const Versions&) noexcept = default;
   /// The six bytes of the Vsn array. The view lives as long as this object.
   [[nodiscard]] Bytes wire() const noexcept { return std::as_bytes(std::span(this, 1)); }

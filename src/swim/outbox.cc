@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t compound_header = 2;
 constexpr std::size_t part_length = 2;
-constexpr std::uint8_t first_with_crc = 5;
 /// Fresh rumors may start this many rounds of gossip a beat, evenly spaced.
 constexpr int rounds_a_beat = 20;
 
@@ -116,7 +115,7 @@ void run_gossip(Step& step) {
       return;
     }
     const Member& member = core.members[id];
-    send_parts(step, member.at, member.versions.protocol_max >= first_with_crc);
+    send_parts(step, member.at, member.versions.protocol_max >= Versions::crc);
   }
 }
 

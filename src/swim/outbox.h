@@ -31,7 +31,7 @@ void send_pair(Step& step, const Member& to, const First& first, const Second& s
   step.core.parts.close_part();
   wire::encode(second, step.core.parts.open_part());
   step.core.parts.close_part();
-  send_parts(step, to.at, to.versions.protocol_max >= 5);
+  send_parts(step, to.at, to.versions.protocol_max >= Versions::crc);
 }
 
 /// One Serf message (its type byte and body) by itself, as answers to queries travel.

@@ -34,6 +34,7 @@ void Cluster::boot(NodeIndex i) {
   }
   Host& host = hosts_[i];
   host.node = std::make_unique<Node>(std::move(config), random_.next(), now_);
+  ++host.process;
   host.up = true;
   host.paused = false;
   host.waiting.clear();
@@ -63,6 +64,14 @@ void Cluster::at_host(NodeIndex i, std::function<void()> happen) {
   }
   happen();
   drain(i);
+}
+
+void Cluster::at_process(const Process& process, std::function<void()> happen) {
+  at_host(process.host, [this, process, happen = std::move(happen)] {
+    if (hosts_[process.host].process == process.number) {
+      happen();
+    }
+  });
 }
 
 void Cluster::resume(NodeIndex i) {
@@ -163,9 +172,9 @@ void Cluster::act(NodeIndex i, StreamAction& action) {
   }
 }
 
-void Cluster::fail_stream(NodeIndex i, StreamId stream, const char* reason, Duration after) {
-  later(after, [this, i, stream, reason] {
-    at_host(i, [this, i, stream, reason] { node(i).stream_closed(now_, stream, reason, out_); });
+void Cluster::fail_stream(const Process& process, StreamId stream, const char* reason, Duration after) {
+  later(after, [=, this] {
+    at_process(process, [=, this] { node(process.host).stream_closed(now_, stream, reason, out_); });
   });
 }
 
@@ -174,25 +183,26 @@ void Cluster::dial(NodeIndex i, const StreamOpen& open) {
   if (!to || network.tcp_cut.contains({i, *to})) {
     return;  // nobody answers: the node's own deadline ends it
   }
+  const Process from = process_of(i);
   if (!hosts_[*to].up) {
-    return fail_stream(i, open.stream, "connection refused", 2 * network.latency);
+    return fail_stream(from, open.stream, "connection refused", 2 * network.latency);
   }
-  later(network.latency, [this, i, stream = open.stream, to = *to] { connect(i, stream, to); });
+  later(network.latency, [this, from, stream = open.stream, to = *to] { connect(from, stream, to); });
 }
 
-void Cluster::connect(NodeIndex from, StreamId stream, NodeIndex to) {
+void Cluster::connect(const Process& from, StreamId stream, NodeIndex to) {
   const std::uint64_t id = ++last_connection_;
   at_host(to, [=, this] {
-    const auto accepted = node(to).stream_accepted(now_, address(from), out_);
+    const auto accepted = node(to).stream_accepted(now_, address(from.host), out_);
     if (!accepted) {
       return fail_stream(from, stream, "connection reset by peer", network.latency);
     }
-    connections_[id] = {.host = {from, to}, .stream = {stream, accepted}};
+    connections_[id] = {.end = {from, process_of(to)}, .stream = {stream, accepted}};
     hosts_[to].connection_of[*accepted] = id;
     later(network.latency, [=, this] {
-      at_host(from, [=, this] {
-        hosts_[from].connection_of[stream] = id;
-        node(from).stream_connected(now_, stream, out_);
+      at_process(from, [=, this] {
+        hosts_[from.host].connection_of[stream] = id;
+        node(from.host).stream_connected(now_, stream, out_);
       });
     });
   });
@@ -205,13 +215,13 @@ void Cluster::write(NodeIndex i, StreamWrite& write) {
   }
   const std::uint64_t id = found->second;
   const Connection& connection = connections_.at(id);
-  const int other = connection.host[0] == i && connection.stream[0] == write.stream ? 1 : 0;
-  const NodeIndex to = connection.host[other];
+  const int other = 1 - end_of(connection, i, write.stream);
+  const Process to = connection.end[other];
   later(network.latency, [this, id, other, to, bytes = std::move(write.bytes)] {
-    at_host(to, [this, id, other, to, bytes] {
+    at_process(to, [this, id, other, to, bytes] {
       const auto at = connections_.find(id);
       if (at != connections_.end() && at->second.stream[other]) {
-        node(to).stream_received(now_, *at->second.stream[other], bytes, out_);
+        node(to.host).stream_received(now_, *at->second.stream[other], bytes, out_);
       }
     });
   });
@@ -225,11 +235,11 @@ void Cluster::close(NodeIndex i, StreamId stream) {
   const std::uint64_t id = found->second;
   hosts_[i].connection_of.erase(found);
   Connection& connection = connections_.at(id);
-  const int end = connection.host[0] == i && connection.stream[0] == stream ? 0 : 1;
+  const int end = end_of(connection, i, stream);
   connection.stream[end].reset();
-  const NodeIndex to = connection.host[1 - end];
+  const Process to = connection.end[1 - end];
   later(network.latency, [this, id, end, to] {
-    at_host(to, [this, id, end, to] {
+    at_process(to, [this, id, end, to] {
       const auto at = connections_.find(id);
       if (at == connections_.end()) {
         return;
@@ -237,8 +247,8 @@ void Cluster::close(NodeIndex i, StreamId stream) {
       const auto peer = std::exchange(at->second.stream[1 - end], std::nullopt);
       connections_.erase(at);
       if (peer) {
-        hosts_[to].connection_of.erase(*peer);
-        node(to).stream_closed(now_, *peer, "EOF", out_);
+        hosts_[to.host].connection_of.erase(*peer);
+        node(to.host).stream_closed(now_, *peer, "EOF", out_);
       }
     });
   });

@@ -98,17 +98,22 @@ class Cluster {
  private:
   struct Host {
     std::unique_ptr<swim::Node> node;
+    std::uint64_t process = 0;  // counts restarts: what was meant for a process before is lost with it
     bool up = true;
     bool paused = false;
     std::vector<swim::Event> events;
     std::vector<std::function<void()>> waiting;  // arrivals while paused
     std::map<swim::StreamId, std::uint64_t> connection_of;
   };
-  /// A TCP connection; ends are (host, stream); no stream on an end that has closed.
+  /// One process of a host, which a connection ends with.
+  struct Process {
+    NodeIndex host;
+    std::uint64_t number;
+  };
+  /// A TCP connection; ends are (process, stream); no stream on an end that has closed.
   struct Connection {
-    NodeIndex host[2];
+    Process end[2];
     std::optional<swim::StreamId> stream[2];
-    bool established = false;
   };
   struct Arrival {
     swim::Instant at;
@@ -125,13 +130,20 @@ class Cluster {
   void send_datagrams(NodeIndex i);
   void act(NodeIndex i, swim::StreamAction& action);
   void dial(NodeIndex i, const swim::StreamOpen& open);
-  void connect(NodeIndex from, swim::StreamId stream, NodeIndex to);
+  void connect(const Process& from, swim::StreamId stream, NodeIndex to);
   void write(NodeIndex i, swim::StreamWrite& write);
   void close(NodeIndex i, swim::StreamId stream);
-  void fail_stream(NodeIndex i, swim::StreamId stream, const char* reason, swim::Duration after);
+  void fail_stream(const Process& process, swim::StreamId stream, const char* reason, swim::Duration after);
   void later(swim::Duration delay, std::function<void()> happen);
   /// Runs `happen` on a host that is up, at once or when it is resumed, and drains it.
   void at_host(NodeIndex i, std::function<void()> happen);
+  /// The same, unless the host has been restarted since.
+  void at_process(const Process& process, std::function<void()> happen);
+  [[nodiscard]] Process process_of(NodeIndex i) const { return {i, hosts_[i].process}; }
+  /// Which end of the connection the stream of host i is.
+  [[nodiscard]] static int end_of(const Connection& connection, NodeIndex i, swim::StreamId stream) {
+    return connection.end[0].host == i && connection.stream[0] == stream ? 0 : 1;
+  }
   [[nodiscard]] std::optional<NodeIndex> host_at(const swim::Endpoint& endpoint) const;
 
   Tune tune_;

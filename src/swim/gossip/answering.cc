@@ -11,8 +11,6 @@ namespace hearsay::swim {
 
 namespace {
 
-constexpr std::uint8_t first_with_relay = 5;
-
 void drop_expired(Step& step) {
   std::erase_if(step.core.open_queries.open,
                 [&](const auto& entry) { return entry.second.deadline <= step.now; });
@@ -40,7 +38,7 @@ void relay(Step& step, const OpenQueries::Entry& query, Bytes answer) {
   }
   sample_members(core, query.relay_factor, core.chosen, [&](MemberId id, const Member& member) {
     return !is_self(core, id) && member.status == MemberStatus::alive &&
-           member.versions.protocol_max >= first_with_relay;
+           member.versions.protocol_max >= Versions::relay;
   });
   for (const MemberId id : core.chosen) {
     send_serf_message(step, core.members[id].at, message);

@@ -10,15 +10,28 @@ namespace hearsay::swim {
 
 namespace {
 
-bool refuse_time(Step& step) {
-  ++step.core.counters.lamport_refused;
-  return false;
-}
+/// Whom an intent is about, if it is newer than the member's status. No member: it is old, makes no
+/// sense, or came before its member did; then it is kept, and `noted` says whether it is news.
+struct About {
+  MemberId id = no_member;
+  bool noted = false;
+};
 
-bool name_too_long(Step& step, std::string_view name) {
-  const bool too_long = name.size() > step.core.config.limits.name_bytes;
-  step.core.counters.claims_rejected += too_long ? 1U : 0U;
-  return too_long;
+About newer_about(Step& step, RecentIntent::Kind kind, std::string_view name, std::uint64_t ltime) {
+  Core& core = step.core;
+  if (name.size() > core.config.limits.name_bytes) {
+    ++core.counters.claims_rejected;
+    return {};
+  }
+  if (!core.member_clock.witness(ltime)) {
+    ++core.counters.lamport_refused;
+    return {};
+  }
+  const MemberId id = core.members.find(name);
+  if (id == no_member || core.members[id].status == MemberStatus::none) {
+    return {.id = no_member, .noted = core.recent_intents.note(name, {kind, ltime, step.now})};
+  }
+  return {.id = ltime > core.members[id].status_ltime ? id : no_member};
 }
 
 /// A leave intent about this node, which means to stay: a newer join intent overrules it.
@@ -75,21 +88,12 @@ void RecentIntents::drop_before(Instant heard) {
 }
 
 bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
+  const auto [id, noted] = newer_about(step, RecentIntent::Kind::join, intent.node, intent.ltime);
+  if (id == no_member) {
+    return noted;
+  }
   Core& core = step.core;
-  if (name_too_long(step, intent.node)) {
-    return false;
-  }
-  if (!core.member_clock.witness(intent.ltime)) {
-    return refuse_time(step);
-  }
-  const MemberId id = core.members.find(intent.node);
-  if (id == no_member || core.members[id].status == MemberStatus::none) {
-    return core.recent_intents.note(intent.node, {RecentIntent::Kind::join, intent.ltime, step.now});
-  }
   Member& member = core.members[id];
-  if (intent.ltime <= member.status_ltime) {
-    return false;
-  }
   member.status_ltime = intent.ltime;
   if (member.status == MemberStatus::leaving) {
     core.members.set_status(id, MemberStatus::alive, step.now);
@@ -98,21 +102,12 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
 }
 
 bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
+  const auto [id, noted] = newer_about(step, RecentIntent::Kind::leave, intent.node, intent.ltime);
+  if (id == no_member) {
+    return noted;
+  }
   Core& core = step.core;
-  if (name_too_long(step, intent.node)) {
-    return false;
-  }
-  if (!core.member_clock.witness(intent.ltime)) {
-    return refuse_time(step);
-  }
-  const MemberId id = core.members.find(intent.node);
-  if (id == no_member || core.members[id].status == MemberStatus::none) {
-    return core.recent_intents.note(intent.node, {RecentIntent::Kind::leave, intent.ltime, step.now});
-  }
   Member& member = core.members[id];
-  if (intent.ltime <= member.status_ltime) {
-    return false;
-  }
   if (is_self(core, id) && core.phase == Phase::running) {
     return refute_leave(step);
   }

@@ -15,9 +15,6 @@ namespace hearsay::swim {
 
 namespace {
 
-constexpr std::uint8_t first_with_tcp_ping = 3;
-constexpr std::uint8_t first_with_nack = 4;
-
 wire::Ping ping_for(const Core& core, const Member& target, std::uint32_t seq_no) {
   const Member& own = core.own();
   return {.seq_no = seq_no,
@@ -111,7 +108,7 @@ void ask_others(Step& step, Prober::Probe& probe) {
                  });
   for (const MemberId id : helpers) {
     const Member& helper = core.members[id];
-    const bool nack = helper.versions.protocol_max >= first_with_nack;
+    const bool nack = helper.versions.protocol_max >= Versions::nack;
     probe.nacks_expected += nack ? 1 : 0;
     send_with_rumors(step, helper.at,
                      wire::IndirectPing{.seq_no = probe.seq_no,
@@ -131,7 +128,7 @@ void go_indirect(Step& step) {
   probe.indirect = true;
   ask_others(step, probe);
   const Member& target = core.members[probe.target];
-  if (target.versions.protocol_max >= first_with_tcp_ping) {
+  if (target.versions.protocol_max >= Versions::tcp_ping) {
     probe.fallback = open_fallback_ping(step, target.at, target.name(), probe.seq_no, probe.ends);
   }
 }
