@@ -35,6 +35,9 @@ class Cluster {
   /// Runs until `holds` does; false if it does not within `limit`. Checked after every step.
   bool settles_within(swim::Duration limit, const std::function<bool()>& holds);
 
+  /// Has it happen then, between two calls into nodes.
+  void later(swim::Duration delay, std::function<void()> happen);
+
   // ---- verbs ---------------------------------------------------------------------------------
   swim::Node& node(NodeIndex i) { return *hosts_[i].node; }
   [[nodiscard]] std::size_t size() const { return hosts_.size(); }
@@ -134,7 +137,6 @@ class Cluster {
   void write(NodeIndex i, swim::StreamWrite& write);
   void close(NodeIndex i, swim::StreamId stream);
   void fail_stream(const Process& process, swim::StreamId stream, const char* reason, swim::Duration after);
-  void later(swim::Duration delay, std::function<void()> happen);
   /// Runs `happen` on a host that is up, at once or when it is resumed, and drains it.
   void at_host(NodeIndex i, std::function<void()> happen);
   /// The same, unless the host has been restarted since.

@@ -17,7 +17,7 @@ void bury(Step& step, MemberId id, const wire::Dead& claim) {
   tell_everybody(step, id, claim, is_self(core, id) ? core.leaving.watch : unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, goodbye ? Liveness::left : Liveness::dead, step.now);
-  member_lost(step, id);
+  member_lost(step, id, goodbye);
 }
 
 }  // namespace

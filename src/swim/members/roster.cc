@@ -61,10 +61,11 @@ void member_changed(Step& step, MemberId id) {
   }
 }
 
-void member_lost(Step& step, MemberId id) {
+void member_lost(Step& step, MemberId id, bool goodbye) {
   Core& core = step.core;
   const Member& member = core.members[id];
-  if (member.status == MemberStatus::leaving) {
+  // The intent travels first, but it may be lost where the goodbye is not.
+  if (member.status == MemberStatus::leaving || (member.status == MemberStatus::alive && goodbye)) {
     core.members.set_status(id, MemberStatus::left, step.now);
     emit_member(step, MemberEventKind::leave, member);
   } else if (member.status == MemberStatus::alive) {

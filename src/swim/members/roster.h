@@ -11,8 +11,8 @@ namespace hearsay::swim {
 void member_arrived(Step& step, MemberId id);
 /// New tags: member-update.
 void member_changed(Step& step, MemberId id);
-/// The detector gave it up: left if it had said so, else failed.
-void member_lost(Step& step, MemberId id);
+/// The detector gave it up: left if it had said so by its intent or by a goodbye, else failed.
+void member_lost(Step& step, MemberId id, bool goodbye);
 
 /// Queues a claim about the row for everybody, in place of any earlier one.
 template <class Claim>

@@ -4,6 +4,7 @@
 
 #include "swim/members/claims.h"
 #include "swim/members/roster.h"
+#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -17,6 +18,25 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   core.members.set_liveness(id, Liveness::suspect, step.now);
   core.suspicions.start(id, claim.from, suspicion_bounds(core.config.timing, core.members.node_count()),
                         step.now);
+}
+
+/// Whoever suspects a member that has left has missed its leave, intent and goodbye: it is told.
+/// Nobody passes such a suspicion on, so only the few that the accuser itself tells will answer.
+void repeat_goodbye(Step& step, const Member& gone, std::string_view accuser) {
+  Core& core = step.core;
+  const MemberId id = core.members.find(accuser);
+  if (gone.status != MemberStatus::left || gone.liveness != Liveness::left || id == no_member ||
+      is_self(core, id) || core.members[id].liveness != Liveness::alive) {
+    return;
+  }
+  Buffer& intent = core.parts.open_part();
+  intent.push_back(static_cast<std::byte>(wire::MessageType::user));
+  wire::encode(wire::LeaveIntent{.ltime = gone.status_ltime, .node = gone.name(), .prune = false}, intent);
+  core.parts.close_part();
+  wire::encode(wire::Dead{.incarnation = gone.incarnation, .node = gone.name(), .from = gone.name()},
+               core.parts.open_part());
+  core.parts.close_part();
+  send_parts(step, core.members[id].at, core.members[id].versions.protocol_max >= Versions::crc);
 }
 
 }  // namespace
@@ -40,6 +60,7 @@ void on_suspect(Step& step, const wire::Suspect& claim) {
              "memberlist: Refuting a suspect message (from: " + std::string(claim.from) + ")");
       return refute(step, claim.incarnation);
     case Ruling::ignore:
+      return repeat_goodbye(step, core.members[id], claim.from);
     case Ruling::conflict:
       return;
   }
