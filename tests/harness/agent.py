@@ -1,5 +1,6 @@
 """Agents as processes: the real serf and ours, started and asked alike."""
 import base64
+import contextlib
 import os
 import pathlib
 import signal
@@ -16,9 +17,11 @@ PROGRAMS = {'hearsay': HEARSAY, 'serf': SERF}
 
 
 class Agent:
-    """One agent. `kind` is 'hearsay' or 'serf'; address and port are where it gossips."""
+    """One agent. `kind` is 'hearsay' or 'serf'; address and port are where it gossips. `host`: a Host to run on,
+    if not this one."""
 
-    def __init__(self, kind, name, address, directory, *, port=7946, rpc_port=7373, rpc_auth=None):
+    def __init__(self, kind, name, address, directory, *, port=7946, rpc_port=7373, rpc_auth=None, host=None):
+        self.host = host
         self.kind, self.name, self.address, self.port = kind, name, address, port
         self.rpc_port, self.rpc_auth = rpc_port, rpc_auth
         self.log_path = pathlib.Path(directory) / f'{name}-{address}-{port}.log'
@@ -45,7 +48,7 @@ class Agent:
         not to be in the log."""
         self.disconnect()
         self.arguments = arguments
-        command = [program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
+        command = [*(self.host.command if self.host else ()), program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
                    f'-rpc-addr={self.rpc_endpoint}', '-log-level=debug', *arguments]
         if self.port != 7946:
             command.append(f'-advertise={self.endpoint}')
@@ -62,7 +65,8 @@ class Agent:
         def ready():
             assert self.process.poll() is None, f'{self} ended:\n{self.log()}'
             try:
-                socket.create_connection((self.address, self.rpc_port), 1).close()
+                with self.network():
+                    socket.create_connection((self.address, self.rpc_port), 1).close()
                 return True
             except OSError:
                 return False
@@ -77,11 +81,16 @@ class Agent:
     def log(self):
         return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
 
+    def network(self):
+        """A context in which sockets are those of the agent's host."""
+        return self.host.entered() if self.host else contextlib.nullcontext()
+
     # ---- asking ------------------------------------------------------------------------------
 
     def client(self):
         """A new connection; the caller closes it."""
-        return RpcClient(self.address, self.rpc_port, auth=self.rpc_auth)
+        with self.network():
+            return RpcClient(self.address, self.rpc_port, auth=self.rpc_auth)
 
     @property
     def rpc(self):
