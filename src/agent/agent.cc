@@ -54,6 +54,7 @@ tl::expected<std::unique_ptr<Agent>, std::string> Agent::start(Host host, Settin
   if (!snapshot) {
     return tl::unexpected(snapshot.error());
   }
+  host.loop.set_link(settings.link);
   auto gossip = Gossip::open(host.loop, settings.bind);
   if (!gossip) {
     return tl::unexpected(gossip.error());

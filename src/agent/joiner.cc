@@ -4,6 +4,7 @@
 
 #include "agent/config/quote.h"
 #include "agent/net/address.h"
+#include "agent/reach.h"
 
 namespace hearsay::agent {
 namespace {
@@ -20,6 +21,10 @@ std::string joined(const std::vector<std::string>& words) {
     }
   }
   return abbreviate(out, list_bytes_shown);
+}
+
+std::string failure_at(const swim::Endpoint& seed, const std::string& reason) {
+  return "Failed to join " + net::format_ip(seed.ip) + ": " + reason;
 }
 
 }  // namespace
@@ -56,8 +61,9 @@ void Joiner::join(std::vector<std::string> addresses, bool replay, Done done) {
 
 void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text) {
   const auto address = net::parse_seed_address(text);
-  if (!address) {
-    attempt->errors.push_back("Failed to resolve " + text + ": " + address.error());
+  const auto usable = address ? use_zone(*loop_, address->zone) : tl::unexpected(address.error());
+  if (!usable) {
+    attempt->errors.push_back("Failed to resolve " + text + ": " + usable.error());
     return;
   }
   const std::uint16_t port = address->port.value_or(gossip_->port());
@@ -65,7 +71,7 @@ void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string&
   const auto take = [this, attempt, text, node = address->node, port](const net::Resolver::Answer& answer) {
     if (answer) {
       for (const swim::IpAddress& ip : *answer) {
-        attempt->seeds.push_back({.at = {.ip = ip, .port = port}});
+        take_seed(*attempt, {.ip = ip, .port = port});
       }
     } else {
       attempt->errors.push_back("Failed to resolve " + text + ": " + answer.error());
@@ -73,6 +79,15 @@ void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string&
     contact(attempt);
   };
   resolver_.resolve(address->host, take);
+}
+
+void Joiner::take_seed(Attempt& attempt, const swim::Endpoint& at) {
+  const swim::IpAddress& advertised = gossip_->node().config().advertise.ip;
+  if (const auto why = why_out_of_reach(at.ip, advertised, loop_->link())) {
+    attempt.errors.push_back(failure_at(at, *why));
+  } else {
+    attempt.seeds.push_back({.at = at});
+  }
 }
 
 void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
@@ -88,8 +103,7 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
 
 void Joiner::finish(Attempt& attempt, const swim::JoinDone& result) {
   for (const auto& failure : result.failures) {
-    const std::string ip = net::format_ip(attempt.seeds[failure.seed].at.ip);
-    attempt.errors.push_back("Failed to join " + ip + ": " + failure.reason);
+    attempt.errors.push_back(failure_at(attempt.seeds[failure.seed].at, failure.reason));
   }
   for (const std::string& error : attempt.errors) {
     log_->debug("memberlist: " + error);

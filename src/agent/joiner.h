@@ -20,7 +20,7 @@ class Joiner {
   using Done = std::function<void(std::size_t contacted, const std::string& error)>;
 
   Joiner(loop::Loop& loop, Gossip& gossip, PendingCommands& commands, Log& log)
-      : gossip_(&gossip), commands_(&commands), log_(&log), resolver_(loop) {}
+      : loop_(&loop), gossip_(&gossip), commands_(&commands), log_(&log), resolver_(loop) {}
 
   /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
   /// is contacted. `replay`: user events from before the join are wanted.
@@ -32,9 +32,12 @@ class Joiner {
   struct Attempt;
 
   void look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text);
+  /// Into the seeds, or into the errors if it is out of reach.
+  void take_seed(Attempt& attempt, const swim::Endpoint& at);
   void contact(const std::shared_ptr<Attempt>& attempt);
   void finish(Attempt& attempt, const swim::JoinDone& result);
 
+  loop::Loop* loop_;
   Gossip* gossip_;
   PendingCommands* commands_;
   Log* log_;

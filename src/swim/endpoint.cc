@@ -35,4 +35,8 @@ bool IpAddress::is_loopback() const noexcept {
          bytes_[15] == std::byte{1};
 }
 
+bool IpAddress::is_v6_link_local() const noexcept {
+  return bytes_[0] == std::byte{0xfe} && (bytes_[1] & std::byte{0xc0}) == std::byte{0x80};
+}
+
 }  // namespace hearsay::swim

@@ -57,6 +57,8 @@ class IpAddress {
   [[nodiscard]] bool is_unspecified() const noexcept;
   /// 127.0.0.0/8 or ::1
   [[nodiscard]] bool is_loopback() const noexcept;
+  /// fe80::/10: good only together with the interface that it is reached by.
+  [[nodiscard]] bool is_v6_link_local() const noexcept;
 
   friend constexpr auto operator<=>(const IpAddress&, const IpAddress&) noexcept = default;
 

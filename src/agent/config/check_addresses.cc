@@ -8,39 +8,65 @@
 #include "agent/config/quote.h"
 #include "agent/net/address.h"
 #include "agent/net/interfaces.h"
+#include "agent/net/own_address.h"
 #include "agent/net/resolver.h"
+#include "agent/rpc/dial.h"
 
 namespace hearsay::agent {
 namespace {
 
 constexpr std::uint16_t gossip_port = 7946;
-constexpr std::uint16_t rpc_port = 7373;
 
-/// A literal or a name; an empty host is every IPv4 address, as in ":7946".
-tl::expected<swim::Endpoint, std::string> resolve_endpoint(const std::string& text,
-                                                           std::uint16_t default_port) {
-  const auto address = net::parse_address(text);
+struct Listening {
+  swim::Endpoint at;
+  unsigned link;
+};
+
+/// An address of this host in any of the ways to write one; an empty host is every IPv4 address, as
+/// in ":7946".
+tl::expected<Listening, std::string> resolve_own(const std::string& text, std::uint16_t default_port) {
+  auto address = net::parse_own_address(text);
   if (!address) {
     return tl::unexpected(address.error());
   }
+  if (address->host.empty()) {
+    address->host = "0.0.0.0";
+  }
   const std::uint16_t port = address->port.value_or(default_port);
-  const auto found = net::Resolver::resolve_now(address->host.empty() ? "0.0.0.0" : address->host);
+  const auto own = net::find_own_address(*address, net::interface_addresses());
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  if (*own) {
+    return Listening{.at = {.ip = (*own)->ip, .port = port}, .link = (*own)->link};
+  }
+  const auto found = net::Resolver::resolve_now(address->host);
   if (!found) {
     return tl::unexpected(found.error());
   }
   // Of a name with both kinds of addresses, IPv4: what Go chooses too.
   const auto v4 = std::ranges::find_if(*found, &swim::IpAddress::is_v4);
-  return swim::Endpoint{.ip = v4 != found->end() ? *v4 : found->front(), .port = port};
+  return Listening{.at = {.ip = v4 != found->end() ? *v4 : found->front(), .port = port}, .link = 0};
 }
 
-Checked take_endpoint(const Config& c, std::string_view what, std::string_view name, const std::string& text,
-                      std::uint16_t default_port, swim::Endpoint& to) {
-  const auto endpoint = resolve_endpoint(text, default_port);
-  if (!endpoint) {
-    return mistake(
-        fmt::format("Invalid {} address {} ({}): {}", what, quote(text), c.origin(name), endpoint.error()));
+Checked take_link(Settings& s, unsigned link) {
+  if (link != 0 && s.link != 0 && link != s.link) {
+    return mistake("it is on another interface than the agent's other link-local addresses");
   }
-  to = *endpoint;
+  s.link = link != 0 ? link : s.link;
+  return {};
+}
+
+Checked take_endpoint(Settings& s, std::string_view what, std::string_view name, const std::string& text,
+                      std::uint16_t default_port, swim::Endpoint& to) {
+  const auto taken = resolve_own(text, default_port).and_then([&](const Listening& own) {
+    to = own.at;
+    return take_link(s, own.link);
+  });
+  if (!taken) {
+    return mistake(fmt::format("Invalid {} address {} ({}): {}", what, quote(text), s.given.origin(name),
+                               taken.error()));
+  }
   return {};
 }
 
@@ -50,9 +76,13 @@ Checked bind_to_interface(Settings& s) {
   if (interface.empty()) {
     return {};
   }
-  if (!net::interface_exists(interface)) {
+  const unsigned index = net::interface_index(interface);
+  if (index == 0) {
     return mistake(fmt::format("Invalid network interface {} ({}): there is none of that name",
                                quote(interface), s.given.origin("interface")));
+  }
+  if (s.link == 0) {
+    s.link = index;  // where peers with link-local addresses are to be found
   }
   auto addresses = net::interface_addresses();
   std::erase_if(addresses, [&](const auto& address) { return address.interface != interface; });
@@ -79,7 +109,7 @@ Checked bind_to_interface(Settings& s) {
 
 Checked choose_advertised(Settings& s) {
   if (!s.given.advertise.empty()) {
-    return take_endpoint(s.given, "advertise", "advertise", s.given.advertise, gossip_port, s.node.advertise)
+    return take_endpoint(s, "advertise", "advertise", s.given.advertise, gossip_port, s.node.advertise)
         .and_then([&]() -> Checked {
           if (s.node.advertise.ip.is_unspecified()) {
             return mistake(fmt::format("Invalid advertise address {} ({}): peers need one they can reach",
@@ -102,13 +132,14 @@ Checked choose_advertised(Settings& s) {
 }  // namespace
 
 Checked check_addresses(Settings& s) {
-  return take_endpoint(s.given, "bind", "bind", s.given.bind, gossip_port, s.bind)
+  return take_endpoint(s, "bind", "bind", s.given.bind, gossip_port, s.bind)
       .and_then([&] { return bind_to_interface(s); })
       .and_then([&] {
         s.node.bind_port = s.bind.port;
         return choose_advertised(s);
       })
-      .and_then([&] { return take_endpoint(s.given, "RPC", "rpc_addr", s.given.rpc_addr, rpc_port, s.rpc); });
+      .and_then(
+          [&] { return take_endpoint(s, "RPC", "rpc_addr", s.given.rpc_addr, rpc::default_port, s.rpc); });
 }
 
 }  // namespace hearsay::agent

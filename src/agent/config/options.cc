@@ -15,13 +15,15 @@ using C = Config;
 constexpr std::array table = std::to_array<Option>({
     {"node", "node_name", &C::node_name, "", "=hostname", "Name of this node, unique in the cluster."},
     {"bind", "bind", &C::bind, "0.0.0.0:7946", "=0.0.0.0:7946",
-     "Address to bind network listeners to; for IPv6\n[::1] or [::1]:7946."},
+     "Address to bind network listeners to; for IPv6\n[::1] or [::1]:7946. Or an interface or network that\n"
+     "has it: eth0, 10.0.0.0/8."},
     {"iface", "interface", &C::interface, "", "=eth0",
      "Network interface to bind to, if its address is not\nknown. With -bind too: the interface must have "
      "that\n"
      "address."},
     {"advertise", "advertise", &C::advertise, "", "=10.0.0.1",
-     "Address to tell the other members; the port is 7946\nif omitted."},
+     "Address to tell the other members, or an interface\nor network that has it; the port is 7946 if "
+     "omitted."},
     {"config-file", "", &C::config_paths, "", "=foo.json",
      "JSON file to read configuration from. May be given\nmore than once."},
     {"config-dir", "", &C::config_paths, "", "=foo",

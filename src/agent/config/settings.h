@@ -22,6 +22,7 @@ struct Settings {
   swim::Config node;
   swim::Endpoint bind;
   swim::Endpoint rpc;
+  unsigned link = 0;  // see loop::Loop::link()
   LogLevel log_level = LogLevel::info;
   std::optional<std::uint8_t> syslog_facility;  // nothing: no syslog
   std::vector<hooks::Spec> handlers;

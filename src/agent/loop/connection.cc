@@ -131,7 +131,7 @@ tl::expected<Connection, int> Connection::connect(Loop& loop, const swim::Endpoi
                                                   ConnectionHandler& handler) {
   Connection out(loop);
   out.state_->handler = &handler;
-  const SocketAddress address = to_socket_address(to);
+  const SocketAddress address = to_socket_address(to, loop.link());
   const auto on_connect = [](uv_connect_t* request, int status) {
     state_of<State>(request->handle).connected(status);
   };

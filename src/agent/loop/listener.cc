@@ -33,7 +33,7 @@ Listener::Listener(Loop& loop, OnAccept on_accept)
 
 tl::expected<Listener, int> Listener::listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept) {
   Listener out(loop, std::move(on_accept));
-  const SocketAddress address = to_socket_address(at);
+  const SocketAddress address = to_socket_address(at, loop.link());
   if (const int status = uv_tcp_bind(&out.state_->handle, &address.any, 0); status != 0) {
     return tl::unexpected(status);
   }

@@ -30,6 +30,11 @@ class Loop {
   /// Monotone time since boot, not counting sleep; read afresh at every call.
   [[nodiscard]] static swim::Instant now() noexcept;
 
+  /// The index of the interface by which the agent's sockets reach link-local IPv6 addresses; 0: none
+  /// is known. There is one for all, because what members tell of each other has no room for it.
+  [[nodiscard]] unsigned link() const noexcept { return link_; }
+  void set_link(unsigned index) noexcept { link_ = index; }
+
   [[nodiscard]] uv_loop_s* raw() const noexcept { return loop_.get(); }
 
  private:
@@ -37,6 +42,7 @@ class Loop {
     void operator()(uv_loop_s* loop) const noexcept;
   };
   std::unique_ptr<uv_loop_s, Close> loop_;
+  unsigned link_ = 0;
 };
 
 /// What happened, in the words Serf's users know: "connection refused", "i/o timeout", "EOF".

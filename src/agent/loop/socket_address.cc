@@ -4,18 +4,21 @@
 
 namespace hearsay::agent::loop {
 
-SocketAddress to_mapped_socket_address(const swim::Endpoint& endpoint) noexcept {
+SocketAddress to_mapped_socket_address(const swim::Endpoint& endpoint, unsigned link) noexcept {
   SocketAddress out;
   out.v6 = {};
   out.v6.sin6_family = AF_INET6;
   out.v6.sin6_port = htons(endpoint.port);
   std::memcpy(&out.v6.sin6_addr, endpoint.ip.bytes().data(), endpoint.ip.bytes().size());
+  if (endpoint.ip.is_v6_link_local()) {
+    out.v6.sin6_scope_id = link;
+  }
   return out;
 }
 
-SocketAddress to_socket_address(const swim::Endpoint& endpoint) noexcept {
+SocketAddress to_socket_address(const swim::Endpoint& endpoint, unsigned link) noexcept {
   if (!endpoint.ip.is_v4()) {
-    return to_mapped_socket_address(endpoint);
+    return to_mapped_socket_address(endpoint, link);
   }
   SocketAddress out;
   out.v4 = {};

@@ -21,10 +21,11 @@ union SocketAddress {
   }
 };
 
-/// An IPv4 endpoint becomes AF_INET, any other AF_INET6.
-[[nodiscard]] SocketAddress to_socket_address(const swim::Endpoint& endpoint) noexcept;
+/// An IPv4 endpoint becomes AF_INET, any other AF_INET6. `link`, see Loop::link(), is where a link-local
+/// IPv6 address is; others do without.
+[[nodiscard]] SocketAddress to_socket_address(const swim::Endpoint& endpoint, unsigned link) noexcept;
 /// For a socket of AF_INET6 that is to reach IPv4 too: AF_INET6 always, IPv4 in its mapped form.
-[[nodiscard]] SocketAddress to_mapped_socket_address(const swim::Endpoint& endpoint) noexcept;
+[[nodiscard]] SocketAddress to_mapped_socket_address(const swim::Endpoint& endpoint, unsigned link) noexcept;
 /// Nothing if the family is neither AF_INET nor AF_INET6.
 [[nodiscard]] std::optional<swim::Endpoint> to_endpoint(const sockaddr& address) noexcept;
 

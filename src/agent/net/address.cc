@@ -21,53 +21,115 @@ tl::expected<std::uint16_t, std::string> parse_port(std::string_view text) {
   return port;
 }
 
-tl::expected<Address, std::string> with_port(std::string_view host, std::string_view port) {
-  return parse_port(port).map(
-      [&](std::uint16_t number) { return Address{.node = {}, .host = std::string(host), .port = number}; });
+enum class Prefix : std::uint8_t { refused, allowed };
+
+/// Cuts what follows `mark` off `text`; nothing if there is none.
+std::optional<std::string_view> cut_after(std::string_view& text, char mark) noexcept {
+  const std::size_t at = text.find(mark);
+  if (at == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::string_view tail = text.substr(at + 1);
+  text = text.substr(0, at);
+  return tail;
 }
 
-tl::expected<Address, std::string> without_port(std::string_view host) {
-  return Address{.node = {}, .host = std::string(host), .port = std::nullopt};
+tl::expected<std::uint8_t, std::string> parse_prefix(std::string_view text, const swim::IpAddress& network) {
+  const unsigned most = network.is_v4() ? 32 : 128;
+  unsigned bits = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || bits > most) {
+    return tl::unexpected("prefix \"" + std::string(text) + "\" is not a number between 0 and " +
+                          std::to_string(most));
+  }
+  return static_cast<std::uint8_t>(bits);
 }
 
-tl::expected<Address, std::string> parse_bracketed(std::string_view text) {
+/// What stands before the port, without brackets.
+tl::expected<Address, std::string> parse_host(std::string_view host, Prefix allowed) {
+  const auto prefix = allowed == Prefix::allowed ? cut_after(host, '/') : std::nullopt;
+  const auto zone = cut_after(host, '%');
+  const auto ip = parse_ip(host);
+  Address out{.node = {}, .host = std::string(host), .zone = std::string(zone.value_or(""))};
+  if (zone && (!ip || host.find(':') == std::string_view::npos)) {
+    return tl::unexpected(std::string("only an IPv6 address takes a zone ('%')"));
+  }
+  if (zone && zone->empty()) {
+    return tl::unexpected(std::string("the zone after '%' is empty"));
+  }
+  if (!prefix) {
+    return out;
+  }
+  if (!ip) {
+    return tl::unexpected(std::string("only an IP address takes a prefix ('/')"));
+  }
+  return parse_prefix(*prefix, *ip).map([&](std::uint8_t bits) {
+    out.prefix = bits;
+    return out;
+  });
+}
+
+tl::expected<Address, std::string> with_port(std::string_view host, std::string_view port, Prefix allowed) {
+  return parse_host(host, allowed).and_then([&](Address address) {
+    return parse_port(port).map([&](std::uint16_t number) {
+      address.port = number;
+      return address;
+    });
+  });
+}
+
+tl::expected<Address, std::string> parse_bracketed(std::string_view text, Prefix allowed) {
   const std::size_t end = text.find(']');
   if (end == std::string_view::npos) {
     return tl::unexpected(std::string("missing ']'"));
   }
   const std::string_view host = text.substr(1, end - 1);
   const std::string_view rest = text.substr(end + 1);
+  if (host.empty()) {
+    return tl::unexpected(std::string("there is no address between '[' and ']'"));
+  }
   if (rest.empty()) {
-    return without_port(host);
+    return parse_host(host, allowed);
   }
   if (rest.front() != ':') {
     return tl::unexpected(std::string("only a port may follow ']'"));
   }
-  return with_port(host, rest.substr(1));
+  return with_port(host, rest.substr(1), allowed);
+}
+
+tl::expected<Address, std::string> parse(std::string_view text, Prefix allowed) {
+  if (text.empty()) {
+    return tl::unexpected(std::string("the address is empty"));
+  }
+  if (text.front() == '[') {
+    return parse_bracketed(text, allowed);
+  }
+  // Behind a prefix a colon is no part of the address any more.
+  const std::size_t slash = allowed == Prefix::allowed ? text.find('/') : std::string_view::npos;
+  const std::string_view countable = slash == std::string_view::npos ? text : text.substr(slash);
+  const auto colons = std::ranges::count(countable, ':');
+  if (colons == 0) {
+    return parse_host(text, allowed);
+  }
+  if (colons == 1) {
+    const std::size_t colon = text.rfind(':');
+    return with_port(text.substr(0, colon), text.substr(colon + 1), allowed);
+  }
+  if (text.rfind(':') < text.find('%') && parse_ip(text.substr(0, text.find('%')))) {
+    return parse_host(text, allowed);
+  }
+  return tl::unexpected(
+      std::string("too many colons; an IPv6 address with a port is written [address]:port"));
 }
 
 }  // namespace
 
 tl::expected<Address, std::string> parse_address(std::string_view text) {
-  if (text.empty()) {
-    return tl::unexpected(std::string("the address is empty"));
-  }
-  if (text.front() == '[') {
-    return parse_bracketed(text);
-  }
-  const auto colons = std::ranges::count(text, ':');
-  if (colons == 0) {
-    return without_port(text);
-  }
-  if (colons == 1) {
-    const std::size_t colon = text.find(':');
-    return with_port(text.substr(0, colon), text.substr(colon + 1));
-  }
-  if (parse_ip(text)) {
-    return without_port(text);
-  }
-  return tl::unexpected(
-      std::string("too many colons; an IPv6 address with a port is written [address]:port"));
+  return parse(text, Prefix::refused);
+}
+
+tl::expected<Address, std::string> parse_own_address(std::string_view text) {
+  return parse(text, Prefix::allowed);
 }
 
 tl::expected<Address, std::string> parse_seed_address(std::string_view text) {

@@ -4,6 +4,8 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <memory>
 #include <string_view>
 
@@ -51,14 +53,20 @@ std::vector<InterfaceAddress> interface_addresses() {
   return out;
 }
 
-bool interface_exists(const std::string& name) {
-  return ::if_nametoindex(name.c_str()) != 0;
+unsigned interface_index(const std::string& name) {
+  if (const unsigned index = ::if_nametoindex(name.c_str()); index != 0) {
+    return index;
+  }
+  unsigned index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  std::array<char, IF_NAMESIZE> found{};
+  const bool is_number = error == std::errc{} && end == name.data() + name.size();
+  return is_number && ::if_indextoname(index, found.data()) != nullptr ? index : 0;
 }
 
 bool is_link_local(const swim::IpAddress& ip) noexcept {
   const swim::Bytes b = ip.wire();
-  return ip.is_v4() ? byte_of(b, 0) == 169 && byte_of(b, 1) == 254
-                    : byte_of(b, 0) == 0xfe && (byte_of(b, 1) & 0xc0U) == 0x80;
+  return ip.is_v4() ? byte_of(b, 0) == 169 && byte_of(b, 1) == 254 : ip.is_v6_link_local();
 }
 
 bool is_private(const swim::IpAddress& ip) noexcept {

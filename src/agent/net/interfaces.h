@@ -16,7 +16,8 @@ struct InterfaceAddress {
 
 /// Of the interfaces that are up, in the kernel's order.
 [[nodiscard]] std::vector<InterfaceAddress> interface_addresses();
-[[nodiscard]] bool interface_exists(const std::string& name);
+/// Of the interface of that name, or with that number as text; 0 if there is none.
+[[nodiscard]] unsigned interface_index(const std::string& name);
 
 /// Self-assigned: 169.254.0.0/16 or fe80::/10.
 [[nodiscard]] bool is_link_local(const swim::IpAddress& ip) noexcept;

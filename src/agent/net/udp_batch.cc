@@ -36,13 +36,13 @@ bool ReceiveBatch::is_last_oversized(std::size_t i, std::size_t count) const noe
                       [](const mmsghdr& later) { return later.msg_len > place_bytes; });
 }
 
-std::size_t SendBatch::fill(const swim::Output& out, std::span<const swim::Datagram> datagrams,
-                            bool mapped) noexcept {
+std::size_t SendBatch::fill(const swim::Output& out, std::span<const swim::Datagram> datagrams, bool mapped,
+                            unsigned link) noexcept {
   const std::size_t count = std::min(datagrams.size(), udp_batch);
   for (std::size_t i = 0; i < count; ++i) {
     const swim::Bytes bytes = out.bytes(datagrams[i]);
-    to_[i] =
-        mapped ? loop::to_mapped_socket_address(datagrams[i].to) : loop::to_socket_address(datagrams[i].to);
+    to_[i] = mapped ? loop::to_mapped_socket_address(datagrams[i].to, link)
+                    : loop::to_socket_address(datagrams[i].to, link);
     pieces_[i] = {.iov_base = const_cast<std::byte*>(bytes.data()), .iov_len = bytes.size()};
     headers_[i] = {};
     headers_[i].msg_hdr.msg_name = &to_[i];

@@ -45,8 +45,9 @@ class ReceiveBatch {
 
 class SendBatch {
  public:
-  /// Fills the headers with as many datagrams as fit; returns how many.
-  std::size_t fill(const swim::Output& out, std::span<const swim::Datagram> datagrams, bool mapped) noexcept;
+  /// Fills the headers with as many datagrams as fit; returns how many. `link`: Loop::link().
+  std::size_t fill(const swim::Output& out, std::span<const swim::Datagram> datagrams, bool mapped,
+                   unsigned link) noexcept;
   /// sendmmsg of `count` from the `first`; its result.
   int send(int fd, std::size_t first, std::size_t count) noexcept;
 

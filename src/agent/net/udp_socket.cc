@@ -41,7 +41,7 @@ void ask_for_errors(int fd, bool v6) noexcept {
   ::setsockopt(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, &on, sizeof(on));
 }
 
-tl::expected<Fd, int> bound_socket(const swim::Endpoint& at) noexcept {
+tl::expected<Fd, int> bound_socket(const swim::Endpoint& at, unsigned link) noexcept {
   const bool v6 = !at.ip.is_v4();
   Fd fd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) {
@@ -51,7 +51,7 @@ tl::expected<Fd, int> bound_socket(const swim::Endpoint& at) noexcept {
   if (v6) {
     ::setsockopt(fd.number(), IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof(v6_only));
   }
-  const loop::SocketAddress address = loop::to_socket_address(at);
+  const loop::SocketAddress address = loop::to_socket_address(at, link);
   if (::bind(fd.number(), &address.any, address.size()) != 0) {
     return tl::unexpected(-errno);
   }
@@ -63,6 +63,7 @@ tl::expected<Fd, int> bound_socket(const swim::Endpoint& at) noexcept {
 }  // namespace
 
 struct UdpSocket::State {
+  const loop::Loop* loop;
   Fd fd;
   bool v6;
   OnDatagram on_datagram;
@@ -70,12 +71,13 @@ struct UdpSocket::State {
   UdpCounters counters{};
   loop::Poll poll;
 
-  State(loop::Loop& loop, Fd socket, bool is_v6, OnDatagram call, OnBatchEnd end)
-      : fd(std::move(socket)),
+  State(loop::Loop& on, Fd socket, bool is_v6, OnDatagram call, OnBatchEnd end)
+      : loop(&on),
+        fd(std::move(socket)),
         v6(is_v6),
         on_datagram(std::move(call)),
         on_batch_end(std::move(end)),
-        poll(loop, fd.number(), [this](auto ready) {
+        poll(on, fd.number(), [this](auto ready) {
           if (ready.priority || ready.broken) {
             drain_errors();
           }
@@ -166,7 +168,7 @@ UdpSocket::~UdpSocket() = default;
 
 tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpoint& at,
                                              OnDatagram on_datagram, OnBatchEnd on_batch_end) {
-  return bound_socket(at).map([&](Fd&& fd) {
+  return bound_socket(at, loop.link()).map([&](Fd&& fd) {
     return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram),
                                              std::move(on_batch_end)));
   });
@@ -175,7 +177,7 @@ tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpo
 void UdpSocket::send(const swim::Output& out) {
   std::span<const swim::Datagram> rest = out.datagrams;
   while (!rest.empty()) {
-    const std::size_t count = sending.fill(out, rest, state_->v6);
+    const std::size_t count = sending.fill(out, rest, state_->v6, state_->loop->link());
     state_->flush(count);
     rest = rest.subspan(count);
   }

@@ -6,70 +6,20 @@
 #include <sys/ioctl.h>
 
 #include <cerrno>
-#include <charconv>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "agent/loop/loop.h"
 #include "agent/loop/socket_address.h"
 #include "agent/net/address.h"
+#include "agent/net/interfaces.h"
 
 namespace hearsay::agent::rpc {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 using Failure = tl::unexpected<std::string>;
-
-struct HostPort {
-  std::string_view host;
-  std::string_view port;
-};
-
-Failure bad_address(std::string_view address, std::string_view problem) {
-  return Failure("dial tcp: address " + std::string(address) + ": " + std::string(problem));
-}
-
-tl::expected<HostPort, std::string> split(std::string_view address) {
-  if (address.empty()) {
-    return Failure("dial tcp: missing address");
-  }
-  const bool bracketed = address.starts_with('[');
-  const std::size_t host_end = bracketed ? address.find(']') : address.rfind(':');
-  if (bracketed && host_end == std::string_view::npos) {
-    return bad_address(address, "missing ']' in address");
-  }
-  const std::size_t colon = bracketed ? host_end + 1 : host_end;
-  if (colon >= address.size() || address[colon] != ':') {
-    return bad_address(address, "missing port in address");
-  }
-  const HostPort out{bracketed ? address.substr(1, host_end - 1) : address.substr(0, host_end),
-                     address.substr(colon + 1)};
-  if (!bracketed && out.host.find(':') != std::string_view::npos) {
-    return bad_address(address, "too many colons in address");
-  }
-  return out;
-}
-
-tl::expected<std::uint16_t, std::string> parse_port(std::string_view text) {
-  if (text.empty()) {
-    return 0;
-  }
-  int number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (stop == text.data() + text.size()) {
-    if (error != std::errc() || number < 0 || number > 0xFFFF) {
-      return bad_address(text, "invalid port");
-    }
-    return static_cast<std::uint16_t>(number);
-  }
-  const servent* const service = ::getservbyname(std::string(text).c_str(), "tcp");
-  if (service == nullptr) {
-    return bad_address("tcp/" + std::string(text), "unknown port");
-  }
-  return ntohs(static_cast<std::uint16_t>(service->s_port));
-}
 
 /// IPv4 first, in the resolver's order else.
 std::vector<swim::IpAddress> look_up(const std::string& host) {
@@ -92,16 +42,16 @@ std::vector<swim::IpAddress> look_up(const std::string& host) {
   return out;
 }
 
-tl::expected<std::vector<swim::IpAddress>, std::string> resolve(std::string_view host) {
+tl::expected<std::vector<swim::IpAddress>, std::string> resolve(const std::string& host) {
   if (host.empty()) {
     return std::vector{swim::IpAddress::v4(127, 0, 0, 1)};
   }
   if (const auto literal = net::parse_ip(host)) {
     return std::vector{*literal};
   }
-  auto found = look_up(std::string(host));
+  auto found = look_up(host);
   if (found.empty()) {
-    return Failure("dial tcp: lookup " + std::string(host) + ": no such host");
+    return Failure("dial tcp: lookup " + host + ": no such host");
   }
   return found;
 }
@@ -131,8 +81,8 @@ void make_blocking(int socket, Milliseconds timeout) {
 }
 
 /// The socket, or the errno.
-tl::expected<Fd, int> connect_to(const swim::Endpoint& to, Milliseconds timeout) {
-  const loop::SocketAddress address = loop::to_socket_address(to);
+tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Milliseconds timeout) {
+  const loop::SocketAddress address = loop::to_socket_address(to, link);
   Fd out(::socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!out.is_open()) {
     return tl::unexpected(errno);
@@ -156,30 +106,31 @@ std::string describe_failure(const std::string& target, int error) {
 
 }  // namespace
 
-tl::expected<Fd, std::string> dial(std::string_view address, Milliseconds timeout) {
-  const auto parts = split(address);
-  if (!parts) {
-    return tl::unexpected(parts.error());
+tl::expected<Fd, std::string> dial(std::string_view text, Milliseconds timeout) {
+  const auto address = net::parse_address(text);
+  if (!address) {
+    return Failure("dial tcp: address " + std::string(text) + ": " + address.error());
   }
-  const auto port = parse_port(parts->port);
-  if (!port) {
-    return tl::unexpected(port.error());
+  const unsigned link = net::interface_index(address->zone);
+  if (link == 0 && !address->zone.empty()) {
+    return Failure("dial tcp: address " + std::string(text) + ": there is no interface " + address->zone);
   }
-  const auto found = resolve(parts->host);
+  const auto found = resolve(address->host);
   if (!found) {
     return tl::unexpected(found.error());
   }
+  const std::uint16_t port = address->port.value_or(default_port);
   std::string first_error;
   for (const swim::IpAddress& ip : *found) {
-    const swim::Endpoint to{ip, *port};
-    auto socket = connect_to(to, timeout);
+    const swim::Endpoint to{ip, port};
+    auto socket = connect_to(to, link, timeout);
     if (socket) {
       return *std::move(socket);
     }
     if (first_error.empty()) {
-      const bool anonymous = parts->host.empty();
-      first_error = describe_failure(anonymous ? ":" + std::to_string(*port) : net::format_endpoint(to),
-                                     socket.error());
+      const bool anonymous = address->host.empty();
+      first_error =
+          describe_failure(anonymous ? ":" + std::to_string(port) : net::format_endpoint(to), socket.error());
     }
   }
   return tl::unexpected(std::move(first_error));

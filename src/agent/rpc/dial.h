@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,11 @@
 
 namespace hearsay::agent::rpc {
 
-/// `address` is HOST:PORT: HOST a name, a literal ([v6]) or empty for this machine, PORT a number or the
-/// name of a service. Tries every address of a name until one accepts. Sending on the socket gives up
-/// after `timeout`, as connecting does. Errors are worded as Go words them:
+inline constexpr std::uint16_t default_port = 7373;
+
+/// `address` is as in net::parse_address(); an empty host is this machine, the port 7373 if left out.
+/// Tries every address of a name until one accepts. Sending on the socket gives up after `timeout`, as
+/// connecting does. A refusal is worded as Go words it:
 /// `dial tcp 127.0.0.1:7373: connect: connection refused`.
 [[nodiscard]] tl::expected<Fd, std::string> dial(std::string_view address, std::chrono::milliseconds timeout);
 

@@ -5,6 +5,7 @@
 #include "../temp_dir.h"
 #include "agent/config/options.h"
 #include "agent/net/address.h"
+#include "agent/net/interfaces.h"
 #include "agent/state/key_text.h"
 
 using namespace hearsay::agent;
@@ -74,6 +75,35 @@ TEST_CASE("addresses may be names, and broken ones are refused with their flag")
         "Invalid RPC address \"127.0.0.1:99999\" (rpc_addr): port 99999 is not between 0 and 65535");
   CHECK(error_of([](Config& c) { c.advertise = "0.0.0.0"; }) ==
         "Invalid advertise address \"0.0.0.0\" (advertise): peers need one they can reach");
+}
+
+TEST_CASE("bind and advertise take the name of an interface or a network of this host") {
+  CHECK(settings_of([](Config& c) { c.bind = "lo"; }).bind ==
+        Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 7946});
+  CHECK(settings_of([](Config& c) { c.bind = "lo:8000"; }).bind.port == 8000);
+  const Settings both = settings_of([](Config& c) {
+    c.bind = "127.0.0.0/8:8000";
+    c.advertise = "127.0.0.0/8:8001";
+    c.rpc_addr = "lo:8002";
+  });
+  CHECK(both.bind == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8000});
+  CHECK(both.node.advertise == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8001});
+  CHECK(both.rpc == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8002});
+  CHECK(
+      error_of([](Config& c) {
+        c.advertise = "240.0.0.0/8";
+        c.origins["advertise"] = "-advertise";
+      }) ==
+      "Invalid advertise address \"240.0.0.0/8\" (-advertise): no address of this host is in 240.0.0.0/8");
+}
+
+TEST_CASE("the zone of a link-local address is where all link-local peers are, so there is only one") {
+  const Settings zoned = settings_of([](Config& c) { c.advertise = "fe80::7%lo"; });
+  CHECK(zoned.link == hearsay::agent::net::interface_index("lo"));
+  CHECK(settings_of([](Config& c) { c.interface = "lo"; }).link == zoned.link);
+  CHECK(settings_of([](Config&) {}).link == 0);
+  CHECK(error_of([](Config& c) { c.advertise = "fe80::7%none"; }) ==
+        "Invalid advertise address \"fe80::7%none\" (advertise): there is no interface none");
 }
 
 TEST_CASE("an interface gives a wildcard its address and must have any other") {

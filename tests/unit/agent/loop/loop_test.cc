@@ -125,12 +125,12 @@ TEST_CASE("endpoints become socket addresses of their family and come back equal
   ones.fill(std::byte{0x11});
   const Endpoint v4{.ip = IpAddress::v4(10, 1, 2, 3), .port = 7946};
   const Endpoint v6{.ip = IpAddress::v6(ones), .port = 1};
-  CHECK(to_socket_address(v4).any.sa_family == AF_INET);
-  CHECK(to_socket_address(v6).any.sa_family == AF_INET6);
-  CHECK(to_mapped_socket_address(v4).any.sa_family == AF_INET6);
+  CHECK(to_socket_address(v4, 0).any.sa_family == AF_INET);
+  CHECK(to_socket_address(v6, 0).any.sa_family == AF_INET6);
+  CHECK(to_mapped_socket_address(v4, 0).any.sa_family == AF_INET6);
   for (const Endpoint& endpoint : {v4, v6}) {
-    CHECK(to_endpoint(to_socket_address(endpoint).any) == endpoint);
-    CHECK(to_endpoint(to_mapped_socket_address(endpoint).any) == endpoint);
+    CHECK(to_endpoint(to_socket_address(endpoint, 0).any) == endpoint);
+    CHECK(to_endpoint(to_mapped_socket_address(endpoint, 0).any) == endpoint);
   }
   const sockaddr other{.sa_family = AF_UNIX, .sa_data = {}};
   CHECK_FALSE(to_endpoint(other).has_value());

@@ -44,6 +44,7 @@ TEST_CASE("the host's own addresses include loopback") {
     return address.interface == "lo" && address.ip == IpAddress::v4(127, 0, 0, 1);
   };
   CHECK(std::ranges::any_of(addresses, is_lo));
-  CHECK(interface_exists("lo"));
-  CHECK_FALSE(interface_exists("no such"));
+  CHECK(interface_index("lo") != 0);
+  CHECK(interface_index(std::to_string(interface_index("lo"))) == interface_index("lo"));
+  CHECK_FALSE(interface_index("no such"));
 }
