@@ -105,6 +105,7 @@ struct Config {
   Limits limits;
   bool compress = true;
   bool coordinates = true;
+  bool measure = false;                   // tell what was Measured
   bool resolve_conflicts = true;          // ask the cluster who a name belongs to when ours is contested
   std::vector<Buffer> keys;               // primary first; empty: nothing is sealed
   std::array<std::byte, 8> nonce_bits{};  // from the operating system, anew for each process

@@ -112,6 +112,10 @@ struct Step {
 
 /// Tells the host. `component` words as in Serf's log: "memberlist: ...", "serf: ...".
 void notice(Step& step, Notice::Level level, std::string text);
+/// Tells whoever watches how long something took, how much it was, or that it was heard of.
+void measure_since(Step& step, Measured::What what, Instant since);
+void measure_value(Step& step, Measured::What what, double value);
+void measure_name(Step& step, Measured::What what, std::string_view name);
 /// Tells the host of a change; the record is a copy of the row as it is now.
 void emit_member(Step& step, MemberEventKind kind, const Member& member);
 

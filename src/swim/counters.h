@@ -15,14 +15,21 @@ namespace hearsay::swim {
   X(packets_rejected, "packets_rejected")               \
   X(messages_rejected, "messages_rejected")             \
   X(claims_rejected, "claims_rejected")                 \
+  X(claims_alive, "claims_alive")                       \
+  X(claims_suspect, "claims_suspect")                   \
+  X(claims_dead, "claims_dead")                         \
   X(stream_bytes_received, "stream_bytes_received")     \
+  X(stream_bytes_sent, "stream_bytes_sent")             \
   X(streams_accepted, "streams_accepted")               \
   X(streams_dialled, "streams_dialled")                 \
   X(streams_refused, "streams_refused")                 \
   X(streams_rejected, "streams_rejected")               \
   X(streams_timed_out, "streams_timed_out")             \
+  X(push_pulls_begun, "push_pulls_begun")               \
   X(merges_refused, "merges_refused")                   \
   X(probes_failed, "probes_failed")                     \
+  X(probes_degraded, "probes_degraded")                 \
+  X(suspicions_unconfirmed, "suspicions_unconfirmed")   \
   X(probes_over_tcp, "probes_over_tcp")                 \
   X(indirect_probes_dropped, "indirect_probes_dropped") \
   X(refutations, "refutations")                         \
@@ -36,6 +43,9 @@ namespace hearsay::swim {
   X(queries_duplicate, "queries_duplicate")             \
   X(queries_too_old, "queries_too_old")                 \
   X(queries_refused, "queries_refused")                 \
+  X(query_acks, "query_acks")                           \
+  X(query_answers, "query_answers")                     \
+  X(query_acks_duplicate, "query_acks_duplicate")       \
   X(query_answers_duplicate, "query_answers_duplicate") \
   X(query_answers_late, "query_answers_late")           \
   X(own_queries_refused, "own_queries_refused")         \
@@ -43,6 +53,7 @@ namespace hearsay::swim {
   X(lamport_refused, "lamport_refused")                 \
   X(member_flaps, "member_flaps")                       \
   X(coordinate_rejected, "coordinate_rejected")         \
+  X(coordinate_zero_rtt, "coordinate_zero_rtt")         \
   X(coordinate_resets, "coordinate_resets")
 
 struct Counters {

@@ -93,6 +93,7 @@ void on_user_message(Step& step, Bytes payload) {
   if (payload.empty() || payload.size() > step.core.config.limits.user_message_bytes) {
     return reject(step, payload.empty() ? "empty" : "too long", "user message");
   }
+  measure_value(step, Measured::What::message_received, static_cast<double>(payload.size()));
   const Bytes body = payload.subspan(1);
   switch (static_cast<SerfType>(payload.front())) {
     case SerfType::leave:

@@ -118,8 +118,24 @@ struct Notice {
   std::string text;  // without component prefix: "memberlist: ..." is included
 };
 
+/// A figure for those who watch, one of Serf's metrics. Told only with Config::measure; changes nothing.
+struct Measured {
+  enum class What : std::uint8_t {
+    probe,             // since it was sent
+    gossip,            // a beat, since it began
+    push_pull,         // one we began, since it was dialled
+    message_received,  // a Serf message, in bytes
+    message_sent,      // a Serf message handed to one peer as a rumor, in bytes
+    coordinate_moved,  // our own, in milliseconds of distance
+    query_heard,       // the first copy of a query of that name, whoever is asked
+  } what;
+  Instant since = never;  // how long it took is the host's to say, once it has acted on the Output
+  double value = 0;
+  std::string name;
+};
+
 using Event =
     std::variant<MemberEvent, UserEventReceived, QueryReceived, KeyRequested, QueryAcked, QueryAnswered,
-                 QueryDone, JoinDone, CommandDone, NameConflict, ConflictResolved, Notice>;
+                 QueryDone, JoinDone, CommandDone, NameConflict, ConflictResolved, Notice, Measured>;
 
 }  // namespace hearsay::swim

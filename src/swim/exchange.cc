@@ -42,6 +42,7 @@ void write_framed(Step& step, StreamId id, Side side) {
     Buffer().swap(core.scratch);
   }
   if (framed) {
+    core.counters.stream_bytes_sent += write.bytes.size();
     step.out.streams.emplace_back(std::move(write));
   } else {
     notice(step, Notice::Level::err,
@@ -49,13 +50,19 @@ void write_framed(Step& step, StreamId id, Side side) {
   }
 }
 
+void measure_push_pull(Step& step, const Exchange& exchange) {
+  measure_since(step, Measured::What::push_pull, exchange.deadline - step.core.config.timing.tcp_timeout);
+}
+
 /// What becomes of the purpose when the exchange fails.
 void report_failure(Step& step, const Exchange& exchange, std::string_view reason) {
   switch (exchange.purpose) {
     case Purpose::join:
+      measure_push_pull(step, exchange);
       return join_failed(step, exchange.command, exchange.seed, reason);
     case Purpose::push_pull:
     case Purpose::reconnect:
+      measure_push_pull(step, exchange);
       return notice(step, Notice::Level::err, "memberlist: Push/Pull failed: " + std::string(reason));
     case Purpose::inbound:
     case Purpose::fallback_ping:
@@ -130,6 +137,7 @@ void finish_push_pull(Step& step, StreamId id, const Exchange& exchange, const w
   if (const auto merged = merge_push_pull(step, remote, ignore_old); !merged) {
     return fail(step, id, merged.error());
   }
+  measure_push_pull(step, exchange);
   if (exchange.purpose == Purpose::join) {
     join_succeeded(step, exchange.command);
   }
@@ -241,6 +249,7 @@ void on_stream_connected(Step& step, StreamId id) {
                             .source_node = own.name()},
                  core.scratch);
   } else {
+    ++core.counters.push_pulls_begun;
     encode_push_pull(core, exchange.purpose != Purpose::push_pull, core.scratch);
   }
   write_framed(step, id, Side::dialled);

@@ -121,6 +121,24 @@ void notice(Step& step, Notice::Level level, std::string text) {
   step.out.events.emplace_back(Notice{level, one_line(std::move(text))});
 }
 
+void measure_since(Step& step, Measured::What what, Instant since) {
+  if (step.core.config.measure) {
+    step.out.events.emplace_back(Measured{.what = what, .since = since});
+  }
+}
+
+void measure_value(Step& step, Measured::What what, double value) {
+  if (step.core.config.measure) {
+    step.out.events.emplace_back(Measured{.what = what, .value = value});
+  }
+}
+
+void measure_name(Step& step, Measured::What what, std::string_view name) {
+  if (step.core.config.measure) {
+    step.out.events.emplace_back(Measured{.what = what, .name = std::string(name)});
+  }
+}
+
 void emit_member(Step& step, MemberEventKind kind, const Member& member) {
   step.out.events.emplace_back(
       MemberEvent{kind, MemberRecord{.name = std::string(member.name()),
@@ -143,6 +161,7 @@ void Node::start(Instant now, Output& out) {
   own.versions.delegate_cur = core.config.protocol;
   core.members.set_liveness(core.self, Liveness::alive, now);
   schedule_probes_of(step, core.self);
+  ++core.counters.claims_alive;
   announce_self(step, unwatched);
   member_arrived(step, core.self);
 }

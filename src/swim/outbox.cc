@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t compound_header = 2;
 constexpr std::size_t part_length = 2;
+constexpr std::size_t user_byte = 1;  // memberlist's type, before a Serf message
 /// Fresh rumors may start this many rounds of gossip a beat, evenly spaced.
 constexpr int rounds_a_beat = 20;
 
@@ -41,6 +42,13 @@ bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant n
           now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
 }
 
+void measure_sent(Step& step, std::size_t first_part) {
+  const wire::PacketParts& parts = step.core.parts;
+  for (std::size_t i = first_part; i < parts.count(); ++i) {
+    measure_value(step, Measured::What::message_sent, static_cast<double>(parts.size_of(i) - user_byte));
+  }
+}
+
 }  // namespace
 
 void add_rumors(Step& step) {
@@ -53,9 +61,13 @@ void add_rumors(Step& step) {
   const std::size_t members = transmit_limit(mult, core.members.member_count());
   std::size_t budget = room_left(core);
   budget = core.member_rumors.draw(budget, nodes, core.parts);
+  const std::size_t first_of_serf = core.parts.count();
   budget = core.intent_rumors.draw(budget, members, core.parts);
   budget = core.query_rumors.draw(budget, members, core.parts);
   core.event_rumors.draw(budget, members, core.parts);
+  if (core.config.measure) {
+    measure_sent(step, first_of_serf);
+  }
 }
 
 void send_parts(Step& step, const Endpoint& to, bool crc) {
@@ -94,7 +106,6 @@ std::size_t largest_rumor(bool sealed) noexcept {
 }
 
 std::size_t largest_serf_rumor(const Core& core) noexcept {
-  constexpr std::size_t user_byte = 1;
   return largest_rumor(!core.keyring.empty()) - user_byte;
 }
 
@@ -104,6 +115,7 @@ void run_gossip(Step& step) {
     return;
   }
   core.last_gossip = step.now;
+  measure_since(step, Measured::What::gossip, step.now);
   if (const Duration interval = core.config.timing.gossip_interval; core.gossip_tick <= step.now) {
     core.gossip_tick += interval * ((step.now - core.gossip_tick) / interval + 1);
   }

@@ -77,9 +77,10 @@ bool believable(const Core& core, std::size_t answers, std::string_view from) {
 void take_ack(Step& step, OwnQueries::Entry& entry, std::string_view from) {
   if (!entry.wants_acks || !believable(step.core, entry.acked.size(), from) ||
       !entry.acked.emplace(from).second) {
-    ++step.core.counters.query_answers_duplicate;
+    ++step.core.counters.query_acks_duplicate;
     return;
   }
+  ++step.core.counters.query_acks;
   step.out.events.emplace_back(QueryAcked{entry.command, std::string(from)});
   if (!entry.answers_expected) {
     entry.waiting.erase(std::string(from));
@@ -92,6 +93,7 @@ void take_answer(Step& step, OwnQueries::Entry& entry, const wire::QueryResponse
     ++step.core.counters.query_answers_duplicate;
     return;
   }
+  ++step.core.counters.query_answers;
   if (entry.command == internal_command) {
     take_conflict_vote(step, response.from, response.payload);
   } else {

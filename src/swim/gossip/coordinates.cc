@@ -21,6 +21,8 @@ void learn_coordinate(Step& step, MemberId peer, Bytes payload, Duration rtt) {
     return;
   }
   const auto coordinate = decode_coordinate(payload);
+  const Coordinate before = core.coordinates.own();
+  core.counters.coordinate_zero_rtt += rtt == Duration::zero() ? 1U : 0U;
   const auto update =
       coordinate ? core.coordinates.update(peer, *coordinate, rtt, core.random) : CoordinateUpdate::rejected;
   switch (update) {
@@ -35,6 +37,8 @@ void learn_coordinate(Step& step, MemberId peer, Bytes payload, Duration rtt) {
     case CoordinateUpdate::accepted:
       break;
   }
+  constexpr double ms = 1e3;
+  measure_value(step, Measured::What::coordinate_moved, distance(before, core.coordinates.own()) * ms);
   core.peer_coordinates[peer] = *coordinate;
   refresh_ack_payload(core);
 }

@@ -57,6 +57,7 @@ void on_query(Step& step, const wire::Query& query, Bytes message) {
   if (!is_news(step, query)) {
     return;
   }
+  measure_name(step, Measured::What::query_heard, query.name);
   const FilterResult filters = QueryFilters(query.filters).match(core.own().name(), core.own().meta());
   if (filters == FilterResult::harmful) {
     ++core.counters.messages_rejected;

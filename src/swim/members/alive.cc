@@ -65,6 +65,7 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
   Member& member = core.members[id];
   const Liveness before = member.liveness;
   const bool retagged = !equal(member.meta(), arrival.meta);
+  ++core.counters.claims_alive;
   core.suspicions.cancel(id);
   member.incarnation = arrival.incarnation;
   member.at = arrival.at;

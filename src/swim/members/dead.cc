@@ -13,6 +13,7 @@ namespace {
 void bury(Step& step, MemberId id, const wire::Dead& claim) {
   Core& core = step.core;
   const bool goodbye = claim.node == claim.from;
+  ++core.counters.claims_dead;
   core.suspicions.cancel(id);
   tell_everybody(step, id, claim, is_self(core, id) ? core.leaving.watch : unwatched);
   core.members[id].incarnation = claim.incarnation;

@@ -47,6 +47,7 @@ void start_probe(Step& step, MemberId target) {
                                  .indirect_at = step.now + timing.probe_timeout,
                                  .ends = step.now + core.health.scale(timing.probe_interval),
                                  .fallback = std::nullopt};
+  core.counters.probes_degraded += core.health.score() > 0 ? 1U : 0U;
   send_probe(step, core.members[target], seq_no);
 }
 
@@ -136,6 +137,7 @@ void go_indirect(Step& step) {
 void conclude(Step& step) {
   Core& core = step.core;
   const auto fallback = core.prober.running->fallback;
+  measure_since(step, Measured::What::probe, core.prober.running->sent);
   core.prober.running.reset();
   if (fallback) {
     close_exchange(step, *fallback);

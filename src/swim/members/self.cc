@@ -47,6 +47,7 @@ tl::expected<void, TooLarge> change_own_tags(Step& step, CommandId command, Tags
   }
   core.own().incarnation = outbid(core.own().incarnation, 0);
   const RumorWatch watch = core.commands.next_watch();
+  ++core.counters.claims_alive;
   announce_self(step, watch);
   member_changed(step, core.self);
   if (core.has_peers()) {

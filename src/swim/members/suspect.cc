@@ -13,6 +13,7 @@ namespace {
 
 void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   Core& core = step.core;
+  ++core.counters.claims_suspect;
   tell_everybody(step, id, claim, unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, Liveness::suspect, step.now);

@@ -49,20 +49,23 @@ Instant Suspicions::next_deadline() const noexcept {
   return deadlines_.empty() ? never : deadlines_.begin()->first;
 }
 
-MemberId Suspicions::take_due(Instant now) {
+std::optional<Suspicions::Due> Suspicions::take_due(Instant now) {
   if (next_deadline() > now) {
-    return no_member;
+    return std::nullopt;
   }
   const MemberId id = deadlines_.begin()->second;
+  const Suspicion& suspicion = running_.at(id);
+  const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
+  const Due due{.id = id, .confirmed = confirmations >= suspicion.bounds.confirmations_needed};
   cancel(id);
-  return id;
+  return due;
 }
 
 void run_suspicions(Step& step) {
   Core& core = step.core;
-  for (MemberId id = core.suspicions.take_due(step.now); id != no_member;
-       id = core.suspicions.take_due(step.now)) {
-    const Member& member = core.members[id];
+  while (const auto due = core.suspicions.take_due(step.now)) {
+    core.counters.suspicions_unconfirmed += due->confirmed ? 0U : 1U;
+    const Member& member = core.members[due->id];
     const std::string name(member.name());
     notice(step, Notice::Level::info, "memberlist: Marking " + name + " as failed, suspect timeout reached");
     on_dead(step, {.incarnation = member.incarnation, .node = name, .from = core.own().name()});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,8 +29,12 @@ class Suspicions {
   [[nodiscard]] bool running(MemberId id) const { return running_.contains(id); }
   [[nodiscard]] std::size_t size() const noexcept { return running_.size(); }
   [[nodiscard]] Instant next_deadline() const noexcept;
-  /// Takes out one suspicion whose time is over; no_member if none is due.
-  MemberId take_due(Instant now);
+  struct Due {
+    MemberId id;
+    bool confirmed;  // by as many as could be expected
+  };
+  /// Takes out one suspicion whose time is over, if one is due.
+  std::optional<Due> take_due(Instant now);
 
  private:
   struct Suspicion {

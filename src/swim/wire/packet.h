@@ -85,6 +85,7 @@ class PacketParts {
   void add(Bytes message);
   [[nodiscard]] bool empty() const noexcept { return lengths_.empty(); }
   [[nodiscard]] std::size_t count() const noexcept { return lengths_.size(); }
+  [[nodiscard]] std::size_t size_of(std::size_t part) const noexcept { return lengths_[part]; }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_.size(); }
   /// Bytes of the packet inside its seal: bare for one part, a compound for several.
   [[nodiscard]] std::size_t packed_size() const noexcept;
