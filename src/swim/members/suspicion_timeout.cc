@@ -1,7 +1,6 @@
 #include "swim/members/suspicion_timeout.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "swim/invariant.h"
 
@@ -72,7 +71,8 @@ Duration suspicion_timeout(const SuspicionBounds& bounds, int confirmations) noe
   const double max = seconds(bounds.max);
   const double share = ln(confirmations + 1.0) / ln(bounds.confirmations_needed + 1.0);
   const double shortened = max - share * (max - seconds(bounds.min));
-  const auto whole = std::chrono::milliseconds(static_cast<std::int64_t>(std::floor(1000 * shortened)));
+  // Not negative: cutting off rounds down.
+  const auto whole = std::chrono::milliseconds(static_cast<std::int64_t>(1000 * shortened));
   return std::max<Duration>(bounds.min, whole);
 }
 
