@@ -6,13 +6,11 @@ namespace hearsay::agent::rpc {
 namespace {
 
 void write_tags(Writer& out, swim::Bytes meta) {
-  std::uint32_t count = 0;
-  if (!swim::for_each_tag(meta, [&](std::string_view, std::string_view) { ++count; })) {
-    out.map(0);
-    return;
+  swim::TagCursor tags(meta);
+  out.map(tags.left());
+  for (std::string_view key, value; tags.next(key, value);) {
+    out.text(key).text(value);
   }
-  out.map(count);
-  swim::for_each_tag(meta, [&](std::string_view key, std::string_view value) { out.text(key).text(value); });
 }
 
 void write(Writer& out, std::string_view name, const swim::Endpoint& at, swim::Bytes meta,

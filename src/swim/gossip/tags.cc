@@ -10,6 +10,10 @@ constexpr std::byte tags_magic{0xff};
 constexpr std::string_view role = "role";
 constexpr std::uint8_t protocol_with_tags = 3;
 
+bool is_role_only(Bytes meta) noexcept {
+  return meta.empty() || meta[0] != tags_magic;
+}
+
 /// Passes over `count` pairs to see that they are whole.
 bool pairs_are_whole(wire::dialect::Reader in, std::uint32_t count) noexcept {
   std::string_view text;
@@ -48,19 +52,30 @@ Tags decode_tags(Bytes meta) {
 }
 
 std::optional<std::string_view> find_tag(Bytes meta, std::string_view key) {
+  if (is_role_only(meta)) {
+    return key == role ? std::optional(as_text(meta)) : std::nullopt;
+  }
+  wire::dialect::Reader in(meta.subspan(1));
+  std::uint32_t left = 0;
+  std::string_view name;
+  std::string_view value;
   std::optional<std::string_view> found;
-  for_each_tag(meta, [&](std::string_view name, std::string_view value) {
+  if (!in.map(left)) {
+    return std::nullopt;
+  }
+  for (; left > 0; --left) {
+    if (!in.key(name) || !in.text(value)) {
+      return std::nullopt;  // what stood before the break does not count either
+    }
     if (name == key) {
       found = value;  // of keys that come twice the last one counts
     }
-  });
+  }
   return found;
 }
 
-namespace detail {
-
 TagCursor::TagCursor(Bytes meta) noexcept : rest_(meta) {
-  if (meta.empty() || meta[0] != tags_magic) {
+  if (is_role_only(meta)) {
     role_only_ = true;
     left_ = 1;
     return;
@@ -89,5 +104,4 @@ bool TagCursor::next(std::string_view& key, std::string_view& value) noexcept {
   return true;
 }
 
-}  // namespace detail
 }  // namespace hearsay::swim

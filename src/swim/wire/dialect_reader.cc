@@ -233,7 +233,25 @@ bool Reader::raw(Bytes& out) noexcept {
   return bytes_of(value, out);
 }
 
+/// Nearly every key and most values are shorter than 32 bytes. False, with nothing read: not this one.
+inline bool Reader::short_text(std::string_view& out) noexcept {
+  const Bytes rest = in_.subspan(at_);
+  if (rest.empty() || (rest[0] & std::byte{0xe0}) != std::byte{0xa0}) {
+    return false;
+  }
+  const auto size = std::to_integer<std::size_t>(rest[0] & std::byte{0x1f});
+  if (size >= rest.size()) {
+    return false;
+  }
+  out = as_text(rest.subspan(1, size));
+  at_ += 1 + size;
+  return true;
+}
+
 bool Reader::text(std::string_view& out) noexcept {
+  if (short_text(out)) {
+    return true;
+  }
   Bytes bytes;
   if (!raw(bytes)) {
     return false;
@@ -243,6 +261,9 @@ bool Reader::text(std::string_view& out) noexcept {
 }
 
 bool Reader::key(std::string_view& out) noexcept {
+  if (short_text(out)) {
+    return true;
+  }
   Head value;
   Bytes bytes;
   if (!head(value) || !bytes_of(value, bytes)) {

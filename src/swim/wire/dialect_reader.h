@@ -100,6 +100,7 @@ class Reader {
   bool fail(DecodeError error) noexcept;
 
  private:
+  bool short_text(std::string_view& out) noexcept;
   bool head(Head& out) noexcept;
   bool bytes_of(const Head& head, Bytes& out) noexcept;
   bool count_of(const Head& head, std::uint32_t max, std::uint32_t& out) noexcept;
