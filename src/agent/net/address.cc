@@ -163,8 +163,17 @@ std::optional<swim::IpAddress> parse_ip(std::string_view text) {
 }
 
 std::string format_ip(const swim::IpAddress& ip) {
+  const swim::Bytes wire = ip.wire();
+  if (ip.is_v4()) {
+    // Not inet_ntop: it goes through printf, and lists have thousands of these.
+    std::string text;
+    for (const std::byte part : wire) {
+      text.append(text.empty() ? "" : ".").append(std::to_string(std::to_integer<unsigned>(part)));
+    }
+    return text;
+  }
   std::array<char, INET6_ADDRSTRLEN> text{};
-  return ::inet_ntop(ip.is_v4() ? AF_INET : AF_INET6, ip.wire().data(), text.data(), text.size());
+  return ::inet_ntop(AF_INET6, wire.data(), text.data(), text.size());
 }
 
 std::string format_endpoint(const swim::Endpoint& endpoint) {

@@ -14,33 +14,59 @@ struct Reader::Head {
   std::uint64_t value = 0;
 
   static Head at(swim::Bytes bytes) noexcept;
-  static Head fixed(std::uint8_t tag) noexcept;
+  static Head with_number(std::uint8_t tag, swim::Bytes bytes) noexcept;
 };
 
 namespace {
 
 using Kind = Reader::Kind;
 
-/// How a first byte beyond the short forms is to be read: a big-endian number of `width` follows.
+/// How a first byte is to be read: a number of `width` bytes follows, most significant first, or
+/// those bits of the byte itself that `bits` picks are the number.
 struct Form {
   Kind kind;
   std::uint8_t width;
+  std::uint8_t bits = 0;
 };
 
 // c0 to df, in order. Extensions carry a type byte too; `other` forms count it with the payload.
-constexpr std::array<Form, 32> forms = {{
-    {Kind::nil, 0},      {Kind::none, 0},     {Kind::boolean, 0},  {Kind::boolean, 0},   // c0 - c3
-    {Kind::binary, 1},   {Kind::binary, 2},   {Kind::binary, 4},                         // c4 - c6
-    {Kind::other, 1},    {Kind::other, 2},    {Kind::other, 4},                          // c7 - c9
-    {Kind::real, 4},     {Kind::real, 8},                                                // ca, cb
-    {Kind::positive, 1}, {Kind::positive, 2}, {Kind::positive, 4}, {Kind::positive, 8},  // cc - cf
-    {Kind::negative, 1}, {Kind::negative, 2}, {Kind::negative, 4}, {Kind::negative, 8},  // d0 - d3
-    {Kind::other, 0},    {Kind::other, 0},    {Kind::other, 0},    {Kind::other, 0},     // d4 - d7
-    {Kind::other, 0},                                                                    // d8
-    {Kind::text, 1},     {Kind::text, 2},     {Kind::text, 4},                           // d9 - db
-    {Kind::array, 2},    {Kind::array, 4},                                               // dc, dd
-    {Kind::map, 2},      {Kind::map, 4},                                                 // de, df
+constexpr std::array<Form, 32> long_forms = {{
+    {Kind::nil, 0},      {Kind::none, 0},     {Kind::boolean, 0, 1}, {Kind::boolean, 0, 1},  // c0 - c3
+    {Kind::binary, 1},   {Kind::binary, 2},   {Kind::binary, 4},                             // c4 - c6
+    {Kind::other, 1},    {Kind::other, 2},    {Kind::other, 4},                              // c7 - c9
+    {Kind::real, 4},     {Kind::real, 8},                                                    // ca, cb
+    {Kind::positive, 1}, {Kind::positive, 2}, {Kind::positive, 4},   {Kind::positive, 8},    // cc - cf
+    {Kind::negative, 1}, {Kind::negative, 2}, {Kind::negative, 4},   {Kind::negative, 8},    // d0 - d3
+    {Kind::other, 0},    {Kind::other, 0},    {Kind::other, 0},      {Kind::other, 0},       // d4 - d7
+    {Kind::other, 0},                                                                        // d8
+    {Kind::text, 1},     {Kind::text, 2},     {Kind::text, 4},                               // d9 - db
+    {Kind::array, 2},    {Kind::array, 4},                                                   // dc, dd
+    {Kind::map, 2},      {Kind::map, 4},                                                     // de, df
 }};
+
+constexpr Form form_of(std::uint8_t tag) noexcept {
+  if (tag < 0x80) {
+    return {Kind::positive, 0, 0x7F};
+  }
+  if (tag < 0x90) {
+    return {Kind::map, 0, 0x0F};
+  }
+  if (tag < 0xA0) {
+    return {Kind::array, 0, 0x0F};
+  }
+  if (tag < 0xC0) {
+    return {Kind::text, 0, 0x1F};
+  }
+  return tag < 0xE0 ? long_forms[tag - 0xC0U] : Form{Kind::negative, 0, 0xFF};
+}
+
+constexpr auto forms = [] {
+  std::array<Form, 256> out{};
+  for (std::size_t tag = 0; tag < out.size(); ++tag) {
+    out[tag] = form_of(static_cast<std::uint8_t>(tag));
+  }
+  return out;
+}();
 
 std::uint64_t big_endian(swim::Bytes bytes) noexcept {
   std::uint64_t value = 0;
@@ -67,40 +93,28 @@ std::uint64_t children(Kind kind, std::uint64_t count) noexcept {
 
 }  // namespace
 
-Reader::Head Reader::Head::fixed(std::uint8_t tag) noexcept {
-  if (tag < 0x80) {
-    return {Kind::positive, 1, tag};
-  }
-  if (tag < 0x90) {
-    return {Kind::map, 1, tag & 0x0FU};
-  }
-  if (tag < 0xA0) {
-    return {Kind::array, 1, tag & 0x0FU};
-  }
-  if (tag < 0xC0) {
-    return {Kind::text, 1, tag & 0x1FU};
-  }
-  return {Kind::negative, 1, sign_extended(tag, 1)};
-}
-
-Reader::Head Reader::Head::at(swim::Bytes bytes) noexcept {
+/// Most values are short: their first byte says it all.
+inline Reader::Head Reader::Head::at(swim::Bytes bytes) noexcept {
   if (bytes.empty()) {
     return {};
   }
   const auto tag = std::to_integer<std::uint8_t>(bytes[0]);
-  if (tag < 0xC0 || tag >= 0xE0) {
-    return fixed(tag);
+  const Form form = forms[tag];
+  if (form.bits != 0 && form.kind != Kind::negative) {
+    return {form.kind, 1, static_cast<std::uint64_t>(tag & form.bits)};
   }
-  const Form form = forms[tag - 0xC0U];
+  return with_number(tag, bytes);
+}
+
+Reader::Head Reader::Head::with_number(std::uint8_t tag, swim::Bytes bytes) noexcept {
+  const Form form = forms[tag];
   const std::size_t size = 1U + form.width;
   if (bytes.size() < size) {
     return {};
   }
-  std::uint64_t value = big_endian(bytes.subspan(1, form.width));
-  if (form.kind == Kind::boolean) {
-    value = tag & 1U;
-  } else if (form.kind == Kind::negative) {
-    value = sign_extended(value, form.width);
+  std::uint64_t value = form.bits != 0 ? tag : big_endian(bytes.subspan(1, form.width));
+  if (form.kind == Kind::negative) {
+    value = sign_extended(value, form.bits != 0 ? 1 : form.width);
     if (static_cast<std::int64_t>(value) >= 0) {
       return {Kind::positive, size, value};
     }
@@ -119,7 +133,7 @@ void Reader::fail() noexcept {
   rest_ = {};
 }
 
-Reader::Head Reader::take() noexcept {
+inline Reader::Head Reader::take() noexcept {
   const Head head = Head::at(rest_);
   if (head.kind == Kind::none) {
     fail();
@@ -129,7 +143,7 @@ Reader::Head Reader::take() noexcept {
   return head;
 }
 
-swim::Bytes Reader::take_bytes(std::uint64_t size) noexcept {
+inline swim::Bytes Reader::take_bytes(std::uint64_t size) noexcept {
   if (size > rest_.size()) {
     fail();
     return {};
