@@ -1,6 +1,9 @@
 #include "cli/columns.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace hearsay::cli {
@@ -8,24 +11,31 @@ namespace {
 
 constexpr std::string_view gap = "  ";
 
-/// Calls visit(column, field) for each field of a line, and once more with the last one marked.
-template <class Visit>
-void for_each_field(std::string_view line, Visit&& visit) {
-  for (std::size_t column = 0;; ++column) {
-    const std::size_t bar = line.find('|');
-    const bool is_last = bar == std::string_view::npos;
-    visit(column, trim(line.substr(0, bar)), is_last);
-    if (is_last) {
-      return;
-    }
-    line.remove_prefix(bar + 1);
+/// Characters of UTF-8: bytes that do not continue one, which 10xxxxxx does. Eight bytes at a time.
+std::size_t width_of(std::string_view text) {
+  constexpr std::uint64_t top_bits = 0x8080808080808080U;
+  std::size_t continuing = 0;
+  for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, std::min(sizeof(word), text.size() - i));
+    continuing += static_cast<std::size_t>(std::popcount(word & ~(word << 1U) & top_bits));
   }
+  return text.size() - continuing;
 }
 
-/// Characters of UTF-8: bytes that do not continue one.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
+/// A field of a line.
+struct Cell {
+  std::string_view text;
+  std::size_t width;
+};
+
+void append_cells(std::string_view line, std::vector<Cell>& out) {
+  for (std::size_t bar = 0; bar != std::string_view::npos;) {
+    bar = line.find('|');
+    const std::string_view text = trim(line.substr(0, bar));
+    out.push_back({text, width_of(text)});
+    line.remove_prefix(bar == std::string_view::npos ? line.size() : bar + 1);
+  }
 }
 
 }  // namespace
@@ -40,23 +50,25 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string align_columns(std::span<const std::string> lines) {
+  std::vector<Cell> cells;
+  std::vector<std::size_t> ends;  // in cells, of each line
   std::vector<std::size_t> widths;
   for (const std::string& line : lines) {
-    for_each_field(line, [&](std::size_t column, std::string_view field, bool) {
-      widths.resize(std::max(widths.size(), column + 1));
-      widths[column] = std::max(widths[column], width_of(field));
-    });
+    const std::size_t first = cells.size();
+    append_cells(line, cells);
+    ends.push_back(cells.size());
+    widths.resize(std::max(widths.size(), cells.size() - first));
+    for (std::size_t i = first; i < cells.size(); ++i) {
+      widths[i - first] = std::max(widths[i - first], cells[i].width);
+    }
   }
   std::string out;
-  for (const std::string& line : lines) {
-    for_each_field(line, [&](std::size_t column, std::string_view field, bool is_last) {
-      out.append(field);
-      if (is_last) {
-        out.push_back('\n');
-      } else {
-        out.append(widths[column] - width_of(field), ' ').append(gap);
-      }
-    });
+  std::size_t cell = 0;
+  for (const std::size_t end : ends) {
+    for (std::size_t column = 0; cell + 1 < end; ++cell, ++column) {
+      out.append(cells[cell].text).append(widths[column] - cells[cell].width, ' ').append(gap);
+    }
+    out.append(cells[cell++].text).push_back('\n');
   }
   if (!out.empty()) {
     out.pop_back();
