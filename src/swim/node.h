@@ -61,6 +61,7 @@ struct QueryOptions {
   bool want_acks = false;
   std::uint8_t relay_factor = 0;        // other members that bring each answer a second time
   Duration timeout = Duration::zero();  // zero: by the size of the cluster
+  Duration linger = Duration::zero();   // from the last answer to QueryDone, within the timeout
 };
 
 struct QueryRefused {

@@ -23,7 +23,8 @@ swim::QueryOptions options_of(const QueryRequest& request) {
                              .tags = {},
                              .want_acks = request.request_ack,
                              .relay_factor = request.relay_factor,
-                             .timeout = swim::Duration(request.timeout_ns)};
+                             .timeout = swim::Duration(request.timeout_ns),
+                             .linger = limits::query_linger};
   for (const auto& [tag, pattern] : request.filter_tags) {
     options.tags.insert_or_assign(std::string(tag), std::string(pattern));
   }

@@ -22,6 +22,9 @@ inline constexpr std::size_t output_before_drop = 8U << 20U;
 
 /// How long a client may take to shake hands and, where that is asked for, to authenticate.
 inline constexpr std::chrono::seconds greeting{10};
+/// From the last answer to a query until its client is told that it is over. Serf's own clients lose
+/// answers that come with the end: they watch three channels and stop at the first that closes.
+inline constexpr std::chrono::milliseconds query_linger{200};
 /// How long a client that has been hung up on may take to read its last answer.
 inline constexpr std::chrono::seconds goodbye{5};
 

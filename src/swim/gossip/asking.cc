@@ -157,6 +157,7 @@ tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std:
                                       .ltime = query.ltime,
                                       .id = query.id,
                                       .deadline = asked.empty() ? step.now : query_deadline(step.now, query),
+                                      .linger = options.linger,
                                       .wants_acks = options.want_acks,
                                       .answers_expected = !is_ping,
                                       .waiting = std::move(asked),
@@ -180,7 +181,12 @@ void on_query_response(Step& step, const wire::QueryResponse& response) {
   } else {
     take_answer(step, *entry, response);
   }
-  if (complete(*entry)) {
+  if (!complete(*entry)) {
+    return;
+  }
+  if (entry->linger > Duration::zero()) {
+    entry->deadline = std::min(entry->deadline, step.now + entry->linger);
+  } else {
     finish(step, entry);
   }
 }

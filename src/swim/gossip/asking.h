@@ -34,6 +34,7 @@ struct OwnQueries {
     std::uint64_t ltime;
     std::uint32_t id;
     Instant deadline;
+    Duration linger;
     bool wants_acks;
     bool answers_expected;                       // false: acks are all there is (`_serf_ping`)
     std::set<std::string, std::less<>> waiting;  // members asked that have not answered yet

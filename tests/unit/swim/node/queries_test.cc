@@ -126,6 +126,24 @@ TEST_CASE("a ping waits for a failed member as long as for any other, and a quer
   CHECK(cluster.settles_within(200ms, [&] { return events_of<QueryDone>(cluster, 0).size() == 2; }));
 }
 
+TEST_CASE("a query that lingers ends so long after the last answer, or at its deadline") {
+  Cluster cluster(2);
+  settle(cluster);
+  const auto time_to_end = [&](Duration timeout) {
+    const std::size_t before = events_of<QueryDone>(cluster, 0).size();
+    REQUIRE(cluster.query(0, "_serf_ping", "", {.want_acks = true, .timeout = timeout, .linger = 500ms}));
+    const std::size_t acks = events_of<QueryAcked>(cluster, 0).size();
+    REQUIRE(cluster.settles_within(1s, [&] { return events_of<QueryAcked>(cluster, 0).size() == acks + 1; }));
+    const Instant last = cluster.now();
+    REQUIRE(cluster.settles_within(1s, [&] { return events_of<QueryDone>(cluster, 0).size() > before; }));
+    return cluster.now() - last;
+  };
+  const Duration lingering = time_to_end(10s);
+  CHECK(lingering >= 490ms);
+  CHECK(lingering <= 510ms);
+  CHECK(time_to_end(300ms) <= 300ms);
+}
+
 TEST_CASE("a query that asks nobody who is alive ends at once") {
   Cluster cluster(2);
   settle(cluster);
