@@ -31,13 +31,17 @@ tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Lo
   return std::optional(std::move(*snapshot));
 }
 
-hooks::Dispatcher::Host hook_host(const Gossip& gossip, Log& log) {
+hooks::Dispatcher::Host hook_host(const Gossip& gossip, OpenQueries& queries, Log& log) {
   return {.self =
               [&gossip] {
                 return hooks::Self{gossip.node().config().name, gossip.node().tags()};
               },
           .log = [&log](swim::Notice::Level level,
-                        std::string_view text) { log.write(to_log_level(level), text); }};
+                        std::string_view text) { log.write(to_log_level(level), text); },
+          .respond =
+              [&queries](const swim::QueryReceived& query, swim::Bytes answer) {
+                return queries.respond({query.ltime, query.id}, answer);
+              }};
 }
 
 RetryJoin::Plan retry_plan(const Config& config) {
@@ -72,7 +76,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       gossip_(std::move(gossip)),
       snapshot_(std::move(snapshot)),
       queries_(*gossip_, host_.log),
-      hooks_(host_.loop, hook_host(*gossip_, host_.log)),
+      hooks_(host_.loop, hook_host(*gossip_, queries_, host_.log)),
       coalescer_timer_(host_.loop,
                        [this] {
                          coalescer_.tick(loop::Loop::now(), to_tell_);
@@ -343,6 +347,7 @@ std::map<std::string, std::string> Agent::counters() const {
   own["hooks_failed"] = std::to_string(hooks_.counters().failed);
   own["hooks_timed_out"] = std::to_string(hooks_.counters().timed_out);
   own["hook_events_dropped"] = std::to_string(hooks_.counters().dropped);
+  own["hook_answers_refused"] = std::to_string(hooks_.counters().answers_refused);
   own["lookups_refused"] = std::to_string(joiner_.lookups_refused() + client_joiner_.lookups_refused());
   own["log_lines_cut"] = std::to_string(host_.log.lines_cut());
   own["syslog_lines_dropped"] = std::to_string(host_.log.syslog_lines_dropped());

@@ -17,6 +17,7 @@ Dispatcher::Dispatcher(loop::Loop& loop, Host host, Patience patience)
                .patience = patience,
                .self = std::move(host.self),
                .log = std::move(host.log),
+               .respond = std::move(host.respond),
                .on_idle = [this] { finish_stop(); },
                .counters = {}} {}
 

@@ -22,6 +22,8 @@ class Dispatcher final : public EventListener {
     std::function<Self()> self;
     /// Text with its component prefix ("agent: "), without time and level.
     std::function<void(swim::Notice::Level, std::string_view)> log;
+    /// The error is why the answer was refused, or empty.
+    std::function<std::string(const swim::QueryReceived&, swim::Bytes answer)> respond;
   };
 
   Dispatcher(loop::Loop& loop, Host host, Patience patience = {});

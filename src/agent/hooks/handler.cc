@@ -66,7 +66,7 @@ void Handler::run_next() {
   while (process_ == nullptr && !waiting_.empty()) {
     const auto event = std::move(waiting_.front());
     waiting_.pop_front();
-    run(*event);
+    run(event);
   }
   if (waiting_.empty()) {
     overflowing_ = false;
@@ -76,21 +76,21 @@ void Handler::run_next() {
   }
 }
 
-void Handler::run(const AgentEvent& event) {
+void Handler::run(const std::shared_ptr<const AgentEvent>& event) {
   ++context_.counters.runs;
   const loop::Child::Command command = {
       .shell_command = spec_.script,
-      .environment = environment_of(event, context_.self(), environ),
-      .input = stdin_of(event),
+      .environment = environment_of(*event, context_.self(), environ),
+      .input = stdin_of(*event),
   };
-  auto process = Process::start(
-      context_.loop, command, context_.patience,
-      {.on_slow =
-           [this] {
-             log(Level::warn, fmt::format("agent: Script '{}' slow, execution exceeding {}s", spec_.script,
-                                          seconds(context_.patience.slow)));
-           },
-       .on_done = [this, name = event_name(event)](const Outcome& outcome) { on_done(name, outcome); }});
+  auto process =
+      Process::start(context_.loop, command, context_.patience,
+                     {.on_slow =
+                          [this] {
+                            log(Level::warn, fmt::format("agent: Script '{}' slow, execution exceeding {}s",
+                                                         spec_.script, seconds(context_.patience.slow)));
+                          },
+                      .on_done = [this, event](const Outcome& outcome) { on_done(*event, outcome); }});
   if (process) {
     process_ = std::move(*process);
     return;
@@ -99,19 +99,34 @@ void Handler::run(const AgentEvent& event) {
   log(Level::err, fmt::format("agent: Error invoking script '{}': {}", spec_.script, process.error()));
 }
 
-void Handler::on_done(std::string_view event, const Outcome& outcome) {
+void Handler::on_done(const AgentEvent& event, const Outcome& outcome) {
   process_.reset();
   if (outcome.output_bytes > OutputTail::capacity) {
     log(Level::warn, fmt::format("agent: Script '{}' generated {} bytes of output, truncated to {}",
                                  spec_.script, outcome.output_bytes, OutputTail::capacity));
   }
-  log(Level::debug, fmt::format("agent: Event '{}' script output: {}", event, on_one_line(outcome.output)));
+  log(Level::debug,
+      fmt::format("agent: Event '{}' script output: {}", event_name(event), on_one_line(outcome.output)));
   if (!outcome.succeeded()) {
     ++context_.counters.failed;
     context_.counters.timed_out += outcome.timed_out ? 1 : 0;
     log(Level::err, fmt::format("agent: Error invoking script '{}': {}", spec_.script, describe(outcome)));
+  } else if (const auto* query = std::get_if<swim::QueryReceived>(&event)) {
+    answer(*query, outcome);
   }
   run_next();
+}
+
+/// A script that prints nothing leaves the answer to others.
+void Handler::answer(const swim::QueryReceived& query, const Outcome& outcome) {
+  if (outcome.output.empty()) {
+    return;
+  }
+  const std::string error = context_.respond(query, swim::as_bytes(outcome.output));
+  if (!error.empty()) {
+    ++context_.counters.answers_refused;
+    log(Level::warn, fmt::format("agent: Failed to respond to query 'query: {}': {}", query.name, error));
+  }
 }
 
 }  // namespace hearsay::agent::hooks

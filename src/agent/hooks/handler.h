@@ -16,7 +16,8 @@ struct Counters {
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;  // could not start, or did not succeed; timed-out ones too
   std::uint64_t timed_out = 0;
-  std::uint64_t dropped = 0;  // events that found a full queue, or an agent that ended
+  std::uint64_t dropped = 0;          // events that found a full queue, or an agent that ended
+  std::uint64_t answers_refused = 0;  // to queries: too large, too late, or not the first
 };
 
 /// What handlers share.
@@ -27,6 +28,8 @@ struct Context {
   std::function<Self()> self;
   /// Text with its component prefix, without time and level.
   std::function<void(swim::Notice::Level, std::string_view)> log;
+  /// Answers a query with what a script printed. The error is why it was refused, or empty.
+  std::function<std::string(const swim::QueryReceived&, swim::Bytes)> respond;
   /// Called when a handler has nothing running and nothing waiting.
   std::function<void()> on_idle;
   Counters counters;
@@ -55,8 +58,9 @@ class Handler {
 
  private:
   void run_next();
-  void run(const AgentEvent& event);
-  void on_done(std::string_view event, const Outcome& outcome);
+  void run(const std::shared_ptr<const AgentEvent>& event);
+  void on_done(const AgentEvent& event, const Outcome& outcome);
+  void answer(const swim::QueryReceived& query, const Outcome& outcome);
   void log(swim::Notice::Level level, std::string_view text) const { context_.log(level, text); }
 
   Context& context_;

@@ -15,6 +15,15 @@ AgentEvent user(std::string name, std::string_view payload = "") {
   return swim::UserEventReceived{1, std::move(name), {bytes.begin(), bytes.end()}, false};
 }
 
+AgentEvent query(std::string name, std::string_view payload = "") {
+  const swim::Bytes bytes = swim::as_bytes(payload);
+  swim::QueryReceived out{};
+  out.ltime = 4;
+  out.name = std::move(name);
+  out.payload = {bytes.begin(), bytes.end()};
+  return out;
+}
+
 Spec spec(std::string_view text) {
   auto parsed = parse_spec(text);
   REQUIRE(parsed.has_value());
@@ -26,6 +35,8 @@ struct Bench {
   loop::Loop loop;
   std::vector<std::string> log;
   Self self{"web-1", {{"role", "web"}}};
+  std::vector<std::string> answers;  // to queries
+  std::string refusal;               // of every answer
   Dispatcher dispatcher;
 
   explicit Bench(Patience patience = {.slow = 1h, .timeout = 1h})
@@ -34,6 +45,11 @@ struct Bench {
                     .log =
                         [this](Level level, std::string_view text) {
                           log.push_back(std::to_string(static_cast<int>(level)) + ' ' + std::string(text));
+                        },
+                    .respond =
+                        [this](const swim::QueryReceived& query, swim::Bytes answer) {
+                          answers.push_back(query.name + '=' + std::string(swim::as_text(answer)));
+                          return refusal;
                         }},
                    patience) {}
 
@@ -224,6 +240,46 @@ TEST_CASE("stopping with nothing running ends at once") {
   bool stopped = false;
   bench.dispatcher.stop([&stopped] { stopped = true; });
   CHECK(stopped);
+}
+
+TEST_CASE("what a script prints to a query is the answer, as it is") {
+  Bench bench;
+  bench.handlers(
+      {"query:load=read -r asked; echo \"$SERF_QUERY_NAME@$SERF_QUERY_LTIME: $asked\"; echo also >&2"});
+  bench.dispatcher.on_event(query("load", "cpu"));
+  turn_until(bench.loop, [&] { return !bench.answers.empty(); });
+  CHECK(bench.answers == std::vector<std::string>{"load=load@4: cpu\nalso\n"});
+}
+
+TEST_CASE("a script that fails or prints nothing gives no answer, and nor does what it prints to an event") {
+  Bench bench;
+  bench.handlers({"query:failing=echo no; exit 1", "query:silent=:", "user=echo hello"});
+  bench.dispatcher.on_event(query("failing"));
+  bench.dispatcher.on_event(query("silent"));
+  bench.dispatcher.on_event(user("event"));
+  bench.stop();
+  CHECK(bench.answers.empty());
+  CHECK(bench.dispatcher.counters().runs == 3);
+  CHECK(bench.dispatcher.counters().answers_refused == 0);
+}
+
+TEST_CASE("an answer that is refused is logged with the reason and counted") {
+  Bench bench;
+  bench.refusal = "response exceeds limit of 1024 bytes";
+  bench.handlers({"query=echo large"});
+  bench.dispatcher.on_event(query("load"));
+  bench.until_logged("agent: Failed to respond to query 'query: load': response exceeds limit of 1024 bytes");
+  CHECK(bench.dispatcher.counters().answers_refused == 1);
+}
+
+TEST_CASE("every handler of a query offers its answer, and the first to end is the first to offer") {
+  Bench bench;
+  bench.handlers({"query=" + bench.wait_for("go") + "echo second", "query=echo first"});
+  bench.dispatcher.on_event(query("load"));
+  turn_until(bench.loop, [&] { return bench.answers.size() == 1; });
+  bench.touch("go");
+  turn_until(bench.loop, [&] { return bench.answers.size() == 2; });
+  CHECK(bench.answers == std::vector<std::string>{"load=first\n", "load=second\n"});
 }
 
 }  // namespace hearsay::agent::hooks
