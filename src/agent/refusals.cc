@@ -30,16 +30,18 @@ std::string describe(const swim::QueryRefused& refused) {
   return "query exceeds limit of " + std::to_string(refused.allowed) + " bytes";
 }
 
+/// Serf speaks of key queries whatever the query.
 std::string describe(const swim::RespondRefused& refused) {
+  const std::string what = "failed to respond to key query: response ";
   switch (refused.why) {
     case swim::RespondRefused::Why::already_sent:
-      return "response already sent";
+      return what + "already sent";
     case swim::RespondRefused::Why::past_deadline:
-      return "response is past the deadline";
+      return what + "is past the deadline";
     case swim::RespondRefused::Why::too_large:
       break;
   }
-  return "response exceeds limit of " + std::to_string(refused.allowed) + " bytes";
+  return what + "exceeds limit of " + std::to_string(refused.allowed) + " bytes";
 }
 
 }  // namespace hearsay::agent
