@@ -15,6 +15,8 @@ constexpr std::array table = {
     Command{"leave", "Make the agent leave the cluster and end", run_leave, help_leave},
     Command{"members", "List the members of the cluster", run_members, help_members},
     Command{"monitor", "Follow the agent's log and events", run_monitor, help_monitor},
+    Command{"query", "Ask the cluster and show the answers", run_query, help_query},
+    Command{"reachability", "Test which nodes can be reached", run_reachability, help_reachability},
     Command{"rtt", "Estimate the round trip time between members", run_rtt, help_rtt},
     Command{"tags", "Change the agent's tags", run_tags, help_tags},
     Command{"version", "Print versions", run_version, help_version},

@@ -1,10 +1,9 @@
 #include <csignal>
 
-#include <unistd.h>
-
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/go_literal.h"
+#include "cli/interrupt.h"
 #include "cli/rpc_options.h"
 #include "cli/usage.h"
 
@@ -32,14 +31,6 @@ struct Options {
                      flags);
   }
 };
-
-/// Every line is written out at once, so there is nothing to tidy up.
-void end_on_interrupt() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { ::_exit(0); };
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
-}
 
 void print_event(swim::Bytes body) {
   Reader in(body);
@@ -105,7 +96,8 @@ int run_monitor(const Program& program, Args args) {
   if (!client) {
     return 1;
   }
-  end_on_interrupt();
+  exit_on(SIGINT, 0);
+  exit_on(SIGTERM, 0);
   Source events{"stream", client->send("stream", agent::rpc::StreamRequest{"*"}), print_event};
   Source logs{"monitor", client->send("monitor", agent::rpc::MonitorRequest{options.log_level}),
               print_log_line};

@@ -1,0 +1,26 @@
+#include "cli/query_records.h"
+
+namespace hearsay::cli {
+
+using agent::rpc::QueryRecord;
+
+tl::expected<std::optional<QueryRecord>, std::string> next_query_record(agent::rpc::Client& client) {
+  if (const auto header = client.next_header(); !header) {
+    return tl::unexpected(header.error());
+  }
+  const auto body = client.next_object();
+  if (!body) {
+    return tl::unexpected(body.error());
+  }
+  agent::rpc::Reader in(*body);
+  QueryRecord record;
+  decode(in, record);
+  if (in.failed()) {
+    return tl::unexpected<std::string>("undecodable record");
+  }
+  // At the deadline Serf may send a record from nobody before the one that says so.
+  const bool over = record.type == QueryRecord::done || record.from.empty();
+  return over ? std::nullopt : std::optional(record);
+}
+
+}  // namespace hearsay::cli

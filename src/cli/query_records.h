@@ -1,0 +1,18 @@
+// A query's records, one after the other.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "agent/rpc/client.h"
+
+namespace hearsay::cli {
+
+/// What comes next of the query that `client` asked last, good until the next call; nothing: it is over.
+/// The error: the agent is gone.
+[[nodiscard]] tl::expected<std::optional<agent::rpc::QueryRecord>, std::string> next_query_record(
+    agent::rpc::Client& client);
+
+}  // namespace hearsay::cli
