@@ -9,9 +9,7 @@
 #include "agent/key_requests.h"
 #include "agent/net/address.h"
 #include "agent/refusals.h"
-#include "agent/state/tags_file.h"
 #include "agent/stats.h"
-#include "swim/gossip/tags.h"
 
 namespace hearsay::agent {
 namespace {
@@ -76,6 +74,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       gossip_(std::move(gossip)),
       snapshot_(std::move(snapshot)),
       queries_(*gossip_, host_.log),
+      tags_(*gossip_, commands_, host_.log, settings_.node.tags, settings_.given.tags_file),
       hooks_(host_.loop, hook_host(*gossip_, queries_, host_.log)),
       coalescer_timer_(host_.loop,
                        [this] {
@@ -272,45 +271,7 @@ void Agent::force_leave(std::string_view name, bool prune, std::function<void(st
 
 void Agent::update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                         std::function<void(std::string error)> done) {
-  swim::Tags tags = node().tags();
-  for (const std::string& key : remove) {
-    tags.erase(key);
-  }
-  for (const auto& [key, value] : set) {
-    tags.insert_or_assign(key, value);
-  }
-  set_tags(std::move(tags), std::move(done));
-}
-
-/// In Serf's order: what could not be saved is not told to the cluster.
-void Agent::set_tags(swim::Tags tags, std::function<void(std::string error)> done) {
-  if (const auto saved = save_tags(tags); !saved) {
-    host_.log.err("agent: " + saved.error());
-    done(saved.error());
-    return;
-  }
-  const swim::CommandId command = commands_.expect([done](const swim::CommandDone& result) {
-    done(result.timed_out ? "timeout waiting for update broadcast" : std::string());
-  });
-  const auto accepted = gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
-    return node.set_tags(now, command, std::move(tags), out);
-  });
-  if (!accepted) {
-    commands_.forget(command);
-    done(describe(accepted.error()));
-  }
-}
-
-tl::expected<void, std::string> Agent::save_tags(const swim::Tags& tags) {
-  const std::string& path = settings_.given.tags_file;
-  swim::Buffer encoded;
-  swim::encode_tags(tags, node().config().protocol, encoded);
-  if (path.empty() || encoded.size() > swim::tags_encoded_max) {
-    return {};  // too large: the node says so, and the file is to stay readable
-  }
-  return state::write_tags(path, tags).map_error([&](const std::string& reason) {
-    return "Failed to write tags file: open " + path + ": " + reason;
-  });
+  tags_.update(set, remove, std::move(done));
 }
 
 std::string Agent::send_event(std::string_view name, swim::Bytes payload, bool coalesce) {
@@ -364,7 +325,7 @@ void Agent::reload(const Settings& settings) {
   hooks_.set_handlers(settings.handlers);
   has_handlers_ = !settings.handlers.empty();
   note_audience();
-  set_tags(settings.node.tags, [this](const std::string& error) {
+  tags_.reload(settings.node.tags, [this](const std::string& error) {
     if (!error.empty()) {
       host_.terminal.heading("Failed to update tags: " + error);
     }

@@ -18,6 +18,7 @@
 #include "agent/joiner.h"
 #include "agent/listeners.h"
 #include "agent/log.h"
+#include "agent/own_tags.h"
 #include "agent/pending_commands.h"
 #include "agent/queries.h"
 #include "agent/rpc/server.h"
@@ -102,9 +103,6 @@ class Agent final : private rpc::Backend {
   void record(const swim::Event& event);
   void tell();
   void note_audience();
-  void set_tags(swim::Tags tags, std::function<void(std::string error)> done);
-  /// Whether the tags fit, and are in the tags file if there is one.
-  [[nodiscard]] tl::expected<void, std::string> save_tags(const swim::Tags& tags);
   void stop_background_joins();
 
   Host host_;
@@ -113,6 +111,7 @@ class Agent final : private rpc::Backend {
   std::optional<state::Snapshot> snapshot_;
   PendingCommands commands_;
   OpenQueries queries_;
+  OwnTags tags_;
   Listeners<EventListener> listeners_;
   hooks::Dispatcher hooks_;
   bool has_handlers_ = false;  // now; settings_ has those of the start

@@ -11,6 +11,7 @@
 
 #include "agent/agent.h"
 #include "agent/config/load.h"
+#include "agent/config/reload.h"
 #include "agent/loop/signal.h"
 #include "agent/memory.h"
 #include "agent/net/address.h"
@@ -22,14 +23,10 @@ using Args = std::vector<std::string_view>;
 
 constexpr auto graceful_timeout = std::chrono::seconds(3);
 
-/// `check` makes Settings of a Config, or says what is wrong with it.
-template <class Check>
-tl::expected<Settings, std::string> read_settings(const Args& args, bool serf_mode, Check&& check) {
-  auto config = load_config(args, serf_mode ? Extra::ignored : Extra::refused);
-  if (!config) {
-    return tl::unexpected(std::move(config).error().text);
-  }
-  return check(*std::move(config));
+tl::expected<Config, std::string> read_config(const Args& args, bool serf_mode) {
+  return load_config(args, serf_mode ? Extra::ignored : Extra::refused).map_error([](const FlagError& error) {
+    return error.text;
+  });
 }
 
 /// One life of an agent: from its first line on stdout to its exit code.
@@ -38,7 +35,10 @@ class Run {
   Run(Args args, bool serf_mode) : args_(std::move(args)), serf_mode_(serf_mode) {}
 
   int operator()() {
-    auto settings = read_settings(args_, serf_mode_, check_config);
+    auto settings = read_config(args_, serf_mode_).and_then([this](const Config& config) {
+      started_with_ = config;
+      return check_config(config);
+    });
     if (!settings) {
       terminal_.heading(settings.error());
       return 1;
@@ -185,15 +185,21 @@ class Run {
       terminal_.heading("Failed to reload configs: the agent is leaving");
       return;
     }
-    const Running running = {.protocol = agent_->settings().node.protocol, .log_level = log_.level()};
-    const auto settings = read_settings(
-        args_, serf_mode_, [&](Config config) { return check_reloaded_config(std::move(config), running); });
+    const Running running = {.protocol = agent_->settings().node.protocol,
+                             .log_level = log_.level(),
+                             .tags_file = given().tags_file};
+    const auto config = read_config(args_, serf_mode_);
+    const auto settings =
+        config.and_then([&](const Config& read) { return check_reloaded_config(read, running); });
     if (!settings) {
       terminal_.heading(settings.error());
       terminal_.heading("Failed to reload configs");
       return;
     }
     show_warnings(*settings);
+    for (const std::string& warning : changes_that_need_restart(started_with_, *config)) {
+      terminal_.heading(warning);
+    }
     agent_->reload(*settings);
   }
 
@@ -224,6 +230,7 @@ class Run {
 
   Args args_;
   bool serf_mode_;
+  Config started_with_;
   Terminal terminal_{STDOUT_FILENO};
   Terminal errors_{STDERR_FILENO};
   Log log_{terminal_, LogLevel::info};

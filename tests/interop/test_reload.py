@@ -9,7 +9,7 @@ from tests.harness.waiting import wait_until
 KINDS = ('serf', 'hearsay')
 
 
-class Reload(AgentCase):
+class ReloadCase(AgentCase):
 
     def start(self, kind, **config):
         """An agent whose log level is that of its file: the harness asks for debug otherwise."""
@@ -23,13 +23,16 @@ class Reload(AgentCase):
     def configure(self, agent, **config):
         self.config_of(agent).write_text(json.dumps(config), encoding='utf-8')
 
-    def hang_up(self, agent, **config):
+    def hang_up(self, agent, wanted=None, **config):
         self.configure(agent, **config)
         agent.signal(signal.SIGHUP)
-        wait_until(lambda: agent.rpc.tags()[agent.name] == config['tags'], 'the new tags')
+        wait_until(lambda: agent.rpc.tags()[agent.name] == (wanted or config['tags']), 'the new tags')
 
     def send(self, agent, name):
         agent.rpc.call('event', {'Name': name, 'Payload': b'', 'Coalesce': False})
+
+
+class Reload(ReloadCase):
 
     def test_a_new_log_level_shows_what_the_old_one_hid(self):
         for kind in KINDS:
@@ -63,6 +66,55 @@ class Reload(AgentCase):
             texts[kind] = str(refused.exception)
             self.assertEqual(agent.rpc.tags()[agent.name], {})
         self.assertEqual(texts['hearsay'], texts['serf'])
+
+
+class Tags(ReloadCase):
+    """What Serf loses (serf#445): tags that were set while the agent ran."""
+
+    def set_tags(self, agent, **tags):
+        agent.rpc.call('tags', {'Tags': tags, 'DeleteTags': []})
+
+    def test_serf_445_a_reload_keeps_tags_set_at_run_time_and_takes_what_changed_in_the_file(self):
+        agent = self.start('hearsay', tags={'a': '1', 'b': '1', 'c': '1'})
+        self.set_tags(agent, a='rpc', c='rpc', r='rpc')
+        self.configure(agent, tags={'a': '1', 'b': '2', 'c': '2', 'd': '1'})
+        agent.signal(signal.SIGHUP)
+        wanted = {'a': 'rpc', 'b': '2', 'c': '2', 'd': '1', 'r': 'rpc'}
+        wait_until(lambda: agent.rpc.tags()[agent.name] == wanted, 'the tags of both')
+        self.configure(agent, tags={'a': '1', 'b': '2', 'd': '2'})
+        agent.signal(signal.SIGHUP)
+        wanted = {'a': 'rpc', 'b': '2', 'd': '2', 'r': 'rpc'}
+        wait_until(lambda: agent.rpc.tags()[agent.name] == wanted, 'c to go')
+
+    def test_serf_445_a_reload_keeps_the_tags_file_and_takes_what_an_editor_changed_in_it(self):
+        path = self.directory / 'tags'
+        agent = self.agent('hearsay').start(f'-tags-file={path}').wait_running()
+        self.set_tags(agent, a='1', b='1')
+        self.assertEqual(json.loads(path.read_text(encoding='utf-8')), {'a': '1', 'b': '1'})
+        path.write_text('{"a": "2", "b": "1"}', encoding='utf-8')
+        agent.signal(signal.SIGHUP)
+        wait_until(lambda: agent.rpc.tags()[agent.name] == {'a': '2', 'b': '1'}, 'the tags of the file')
+        self.assertEqual(json.loads(path.read_text(encoding='utf-8')), {'a': '2', 'b': '1'})
+
+    def test_tags_that_do_not_fit_beside_those_of_run_time_are_refused_and_taken_when_there_is_room(self):
+        agent = self.start('hearsay')
+        self.set_tags(agent, r='x' * 400)
+        self.configure(agent, tags={'a': 'y' * 200})
+        agent.signal(signal.SIGHUP)
+        wait_until(lambda: 'Failed to update tags: Encoded length of tags exceeds limit' in agent.log(), 'the refusal')
+        self.assertEqual(agent.rpc.tags()[agent.name], {'r': 'x' * 400})
+        self.set_tags(agent, r='x')
+        self.hang_up(agent, tags={'a': 'y' * 200}, wanted={'a': 'y' * 200, 'r': 'x'})
+
+    def test_serf_392_each_key_that_needs_a_restart_is_named(self):
+        agent = self.start('hearsay', tags={'a': '1'}, leave_on_terminate=True)
+        self.hang_up(agent, tags={'a': '2'}, profile='wan', leave_on_terminate=True)
+        place = self.config_of(agent)
+        wait_until(lambda: f'==> Warning: profile in {place} has changed: restart the agent' in agent.log(), 'the name')
+        self.assertEqual(agent.log().count('has changed: restart'), 1)
+        self.hang_up(agent, tags={'a': '3'})
+        wait_until(lambda: '==> Warning: leave_on_terminate has changed: restart the agent' in agent.log(), 'the name')
+        self.assertEqual(agent.log().count('has changed: restart'), 2)
 
 
 class WhileLeaving(AgentCase):

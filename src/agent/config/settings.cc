@@ -277,6 +277,7 @@ tl::expected<Settings, std::string> check_config(Config config) {
 
 tl::expected<Settings, std::string> check_reloaded_config(Config config, const Running& running) {
   Settings settings{.given = std::move(config)};
+  settings.given.tags_file = running.tags_file;  // where the running agent writes them
   settings.node.protocol = running.protocol;
   settings.log_level = running.log_level;
   return run_checks(std::move(settings), checks_at_reload);

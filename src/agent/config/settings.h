@@ -37,6 +37,7 @@ struct Settings {
 struct Running {
   std::uint8_t protocol;
   LogLevel log_level;
+  std::string tags_file;
 };
 
 /// The part of it that a running agent takes over when its configuration is read anew: log_level,

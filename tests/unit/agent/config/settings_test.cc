@@ -46,7 +46,7 @@ std::string error_of(Change&& change) {
   return settings.error();
 }
 
-constexpr Running running = {.protocol = 5, .log_level = LogLevel::err};
+const Running running = {.protocol = 5, .log_level = LogLevel::err, .tags_file = {}};
 
 }  // namespace
 
@@ -89,12 +89,11 @@ TEST_CASE("bind and advertise take the name of an interface or a network of this
   CHECK(both.bind == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8000});
   CHECK(both.node.advertise == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8001});
   CHECK(both.rpc == Endpoint{.ip = IpAddress::v4(127, 0, 0, 1), .port = 8002});
-  CHECK(
-      error_of([](Config& c) {
-        c.advertise = "240.0.0.0/8";
-        c.origins["advertise"] = "-advertise";
-      }) ==
-      "Invalid advertise address \"240.0.0.0/8\" (-advertise): no address of this host is in 240.0.0.0/8");
+  CHECK(error_of([](Config& c) {
+          c.advertise = "240.0.0.0/8";
+          c.origins["advertise"] = "-advertise";
+        }) ==
+        "Invalid advertise address \"240.0.0.0/8\" (-advertise): no address of this host is in 240.0.0.0/8");
 }
 
 TEST_CASE("the zone of a link-local address is where all link-local peers are, so there is only one") {
@@ -238,6 +237,17 @@ TEST_CASE("a reload takes tags, handlers and log level, and does not look at wha
         std::vector<std::string>{"Deprecation warning: 'Role' has been replaced with 'Tags'"});
   config.event_handlers = {"bad=foo"};
   CHECK_FALSE(check_reloaded_config(config, running).has_value());
+}
+
+TEST_CASE("a reload reads the tags file of the running agent, whatever the configuration says by now") {
+  const TempDir dir;
+  const std::string path = dir.write("tags", R"({"a": "b"})");
+  Config config = local();
+  config.tags_file = dir.write("other", R"({"c": "d"})");
+  const auto settings =
+      check_reloaded_config(config, {.protocol = 5, .log_level = LogLevel::err, .tags_file = path});
+  REQUIRE(settings.has_value());
+  CHECK(settings->node.tags == Tags{{"a", "b"}});
 }
 
 TEST_CASE("a reload with a log level that is none warns, keeps the old one and takes the rest") {
