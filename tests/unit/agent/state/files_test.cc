@@ -116,6 +116,27 @@ TEST_CASE("files that cannot be read or written say why") {
   CHECK(read_file(path, 11) == std::string(11, 'x'));
 }
 
+// The places are those that Serf's CLI reports, which are Go's.
+TEST_CASE("base64 is read as Go reads it, and a mistake has Go's place") {
+  CHECK(decode_base64("") == Buffer{});
+  CHECK(decode_base64("AAEC") == counting(3));
+  CHECK(decode_base64("AAE=") == counting(2));
+  CHECK(decode_base64("AA==") == counting(1));
+  CHECK(decode_base64("\nAA\r\nE=\n") == counting(2));
+  CHECK(decode_base64("AAF=") == counting(2));  // bits left over count for nothing
+  const std::pair<std::string_view, std::size_t> mistakes[] = {
+      {"abc", 0},  {"a", 0},     {"!!", 0},      {"abcd!", 4}, {"abcde", 4}, {"ab=", 3},
+      {"ab=c", 2}, {"ab==x", 4}, {"abc=x", 4},   {"====", 0},  {"a===", 1},  {"abcd=", 4},
+      {"ab\n", 1}, {"ab=\n", 4}, {"abcd\n!", 5}, {"ab-_", 2},
+  };
+  for (const auto& [text, at] : mistakes) {
+    CAPTURE(text);
+    const auto read = decode_base64(text);
+    REQUIRE_FALSE(read);
+    CHECK(read.error() == at);
+  }
+}
+
 TEST_CASE("keys of 16, 24 and 32 bytes are read and written as base64, others are refused") {
   CHECK(encode_key(counting(16)) == key16);
   for (const std::size_t size : {16U, 24U, 32U}) {
