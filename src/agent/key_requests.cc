@@ -4,22 +4,15 @@
 #include <vector>
 
 #include "agent/state/keyring_file.h"
+#include "swim/gossip/internal_queries.h"
 
 namespace hearsay::agent {
 namespace {
 
-std::string_view name_of(swim::KeyOperation operation) noexcept {
-  switch (operation) {
-    case swim::KeyOperation::install:
-      return "install-key";
-    case swim::KeyOperation::use:
-      return "use-key";
-    case swim::KeyOperation::remove:
-      return "remove-key";
-    case swim::KeyOperation::list:
-      break;
-  }
-  return "list-keys";
+/// As Serf's log has it: without the prefix of internal queries.
+std::string name_of(swim::KeyOperation operation) {
+  constexpr std::string_view prefix = "_serf_";
+  return std::string(swim::key_query_name(operation).substr(prefix.size()));
 }
 
 /// memberlist's texts, which reach whoever runs `keys`.
@@ -66,10 +59,10 @@ std::string carry_out(Gossip& gossip, const std::string& keyring_file, const swi
 
 void answer_key_request(Gossip& gossip, Log& log, const std::string& keyring_file,
                         const swim::KeyRequested& request) {
-  log.info("serf: Received " + std::string(name_of(request.operation)) + " query");
+  log.info("serf: Received " + name_of(request.operation) + " query");
   const std::string error = carry_out(gossip, keyring_file, request);
   if (!error.empty()) {
-    log.err("serf: " + std::string(name_of(request.operation)) + ": " + error);
+    log.err("serf: " + name_of(request.operation) + ": " + error);
   }
   const auto answered = gossip.act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
     return node.answer_key_request(now, request.query, request.operation, error, out);

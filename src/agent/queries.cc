@@ -4,6 +4,7 @@
 
 #include "agent/config/quote.h"
 #include "agent/refusals.h"
+#include "swim/gossip/internal_queries.h"
 
 namespace hearsay::agent {
 namespace {
@@ -14,8 +15,10 @@ constexpr std::size_t shown_max = 256;  // of what a client sent, in a line of t
 
 std::string OpenQueries::ask(std::string_view name, swim::Bytes payload, const swim::QueryOptions& options,
                              QueryListener& listener) {
-  log_.debug("agent: Requesting query send: " + abbreviate(name, shown_max) +
-             ". Payload: " + quote(abbreviate(swim::as_text(payload), shown_max)));
+  if (!swim::is_internal(name)) {  // the payload of those may be a key
+    log_.debug("agent: Requesting query send: " + abbreviate(name, shown_max) +
+               ". Payload: " + quote(abbreviate(swim::as_text(payload), shown_max)));
+  }
   const swim::CommandId command = ++last_;
   const auto asked = gossip_.act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
     auto accepted = node.query(now, command, name, payload, options, out);

@@ -12,6 +12,7 @@ constexpr std::array table = {
     Command{"info", "Show figures about the agent", run_info, help_info},
     Command{"join", "Make the agent join others", run_join, help_join},
     Command{"keygen", "Make a key for encryption", run_keygen, help_keygen},
+    Command{"keys", "Change or list the keys of the cluster", run_keys, help_keys},
     Command{"leave", "Make the agent leave the cluster and end", run_leave, help_leave},
     Command{"members", "List the members of the cluster", run_members, help_members},
     Command{"monitor", "Follow the agent's log and events", run_monitor, help_monitor},

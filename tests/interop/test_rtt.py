@@ -39,7 +39,7 @@ class Rtt(CliCase):
                 self.assertEqual(self.assert_same(agent, 'rtt', *names).returncode, 1)
 
     def test_an_agent_with_coordinates_turned_off_has_no_place_and_knows_none(self):
-        """Serf's agent takes the key and goes on as before; its library means what is shown here."""
+        # Serf's agent takes the key and goes on as before; its library means what is shown here.
         config = self.directory / 'off.json'
         config.write_text('{"disable_coordinates": true}', encoding='ascii')
         serf = self.agent('serf').start('-profile=local')

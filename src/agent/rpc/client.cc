@@ -49,7 +49,7 @@ std::uint64_t Client::send(std::string_view command) {
   return seq_;
 }
 
-tl::expected<swim::Bytes, std::string> Client::await(std::uint64_t seq, bool has_body) {
+tl::expected<Client::Answer, std::string> Client::answer_to(std::uint64_t seq, bool has_body) {
   const auto header = next_header();
   if (!header) {
     return tl::unexpected(header.error());
@@ -58,19 +58,26 @@ tl::expected<swim::Bytes, std::string> Client::await(std::uint64_t seq, bool has
     return closed();
   }
   // The body overwrites nothing, but may move the buffer that the text lies in.
-  std::string error(header->error);
-  swim::Bytes body;
-  if (has_body && error != error::auth_required) {
+  Answer answer{std::string(header->error), {}};
+  if (has_body && answer.error != error::auth_required) {
     const auto object = next_object();
-    if (!object) {
-      return tl::unexpected(error.empty() ? object.error() : error);
+    if (!object && answer.error.empty()) {
+      return tl::unexpected(object.error());
     }
-    body = *object;
+    answer.body = object.value_or(swim::Bytes{});
   }
-  if (!error.empty()) {
-    return tl::unexpected(std::move(error));
+  return answer;
+}
+
+tl::expected<swim::Bytes, std::string> Client::await(std::uint64_t seq, bool has_body) {
+  auto answer = answer_to(seq, has_body);
+  if (!answer) {
+    return tl::unexpected(std::move(answer).error());
   }
-  return body;
+  if (!answer->error.empty()) {
+    return tl::unexpected(std::move(answer->error));
+  }
+  return answer->body;
 }
 
 tl::expected<ResponseHeader, std::string> Client::next_header() {

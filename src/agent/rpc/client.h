@@ -37,6 +37,18 @@ class Client {
     return await(send(command), true);
   }
 
+  struct Answer {
+    std::string error;  // empty: none
+    swim::Bytes body;   // empty if the agent ended before it
+  };
+  /// As fetch(), for answers whose body says more about the error that comes with it. Fails where
+  /// there is no answer.
+  template <class Request>
+  tl::expected<Answer, std::string> ask(std::string_view command, const Request& request) {
+    return answer_to(send(command, request), true);
+  }
+  tl::expected<Answer, std::string> ask(std::string_view command) { return answer_to(send(command), true); }
+
   // ---- for streams: many answers to one request ------------------------------------------------
 
   /// Returns the Seq that the answers will carry.
@@ -57,6 +69,7 @@ class Client {
   explicit Client(Fd socket) : socket_(std::move(socket)) {}
 
   tl::expected<void, std::string> greet(std::string_view auth_key);
+  tl::expected<Answer, std::string> answer_to(std::uint64_t seq, bool has_body);
   tl::expected<swim::Bytes, std::string> await(std::uint64_t seq, bool has_body);
   bool flush();
   bool receive();

@@ -20,6 +20,12 @@ Outcome join(Session& session, const JoinRequest& request);
 Outcome leave(Session& session);
 Outcome tags(Session& session, const TagsRequest& request);
 
+// handlers_keys.cc: have the cluster change its keys
+Outcome install_key(Session& session, const KeyRequest& request);
+Outcome use_key(Session& session, const KeyRequest& request);
+Outcome remove_key(Session& session, const KeyRequest& request);
+Outcome list_keys(Session& session);
+
 // handlers_query.cc: ask the cluster, and answer it
 Outcome query(Session& session, const QueryRequest& request);
 Outcome respond(Session& session, const RespondRequest& request);

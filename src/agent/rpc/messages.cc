@@ -65,6 +65,19 @@ void read(Reader& in, TextPairs& out) {
   });
 }
 
+void read(Reader& in, std::optional<std::vector<std::pair<std::string_view, std::int64_t>>>& out) {
+  out.reset();
+  if (in.next() == Reader::Kind::nil) {
+    in.skip();
+    return;
+  }
+  out.emplace();
+  for_each_field(in, [&](std::string_view key) {
+    out->emplace_back(key, in.integer());
+    return true;
+  });
+}
+
 void read(Reader& in, std::vector<std::string_view>& out) {
   out.clear();
   for (std::uint32_t left = in.array(); left > 0 && !in.failed(); --left) {
@@ -207,6 +220,15 @@ void decode(Reader& in, CoordinateResponse& out) {
   decode_struct(in, Field{"Coord", out.at}, Field{"Ok", out.known});
 }
 
+void decode(Reader& in, KeyRequest& out) {
+  decode_struct(in, Field{"Key", out.key});
+}
+
+void decode(Reader& in, KeyResponse& out) {
+  decode_struct(in, Field{"Messages", out.messages}, Field{"Keys", out.keys}, Field{"NumNodes", out.nodes},
+                Field{"NumErr", out.failures}, Field{"NumResp", out.answers});
+}
+
 void decode(Reader& in, MemberRow& out) {
   out.tags.clear();
   decode_struct(in, Field{"Name", out.name}, Field{"Addr", out.addr}, Field{"Port", out.port},
@@ -285,6 +307,10 @@ void encode(Writer out, const CoordinateRequest& message) {
   out.map(1).text("Node").text(message.node);
 }
 
+void encode(Writer out, const KeyRequest& message) {
+  out.map(1).text("Key").text(message.key);
+}
+
 void encode(Writer out, const ResponseHeader& message) {
   out.map(2).text("Error").text(message.error).text("Seq").unsigned_integer(message.seq);
 }
@@ -311,6 +337,22 @@ void encode(Writer out, const CoordinateResponse& message) {
     out.nil();
   }
   out.text("Ok").boolean(message.known);
+}
+
+void encode(Writer out, const KeyResponse& message) {
+  out.map(5).text("Keys");
+  if (message.keys) {
+    out.map(static_cast<std::uint32_t>(message.keys->size()));
+    for (const auto& [key, nodes] : *message.keys) {
+      out.text(key).integer(nodes);
+    }
+  } else {
+    out.nil();
+  }
+  out.text("Messages");
+  write(out, message.messages);
+  out.text("NumErr").integer(message.failures).text("NumNodes").integer(message.nodes);
+  out.text("NumResp").integer(message.answers);
 }
 
 }  // namespace hearsay::agent::rpc

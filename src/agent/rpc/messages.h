@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -107,6 +108,20 @@ struct QueryRecord {
   swim::Bytes payload;
 };
 
+/// Base64.
+struct KeyRequest {
+  std::string_view key;
+};
+
+struct KeyResponse {
+  TextPairs messages;  // by member
+  /// Base64, and how many members have it. Nothing: no list was asked for.
+  std::optional<std::vector<std::pair<std::string_view, std::int64_t>>> keys;
+  std::int64_t nodes = 0;
+  std::int64_t failures = 0;
+  std::int64_t answers = 0;
+};
+
 struct CoordinateRequest {
   std::string_view node;
 };
@@ -142,11 +157,13 @@ void decode(Reader& in, TagsRequest& out);
 void decode(Reader& in, QueryRequest& out);
 void decode(Reader& in, RespondRequest& out);
 void decode(Reader& in, CoordinateRequest& out);
+void decode(Reader& in, KeyRequest& out);
 
 void decode(Reader& in, ResponseHeader& out);
 void decode(Reader& in, JoinResponse& out);
 void decode(Reader& in, QueryRecord& out);
 void decode(Reader& in, CoordinateResponse& out);
+void decode(Reader& in, KeyResponse& out);
 /// Clears `out.tags` first, so one row can be used again and again.
 void decode(Reader& in, MemberRow& out);
 
@@ -164,10 +181,12 @@ void encode(Writer out, const TagsRequest& message);
 void encode(Writer out, const QueryRequest& message);
 void encode(Writer out, const RespondRequest& message);
 void encode(Writer out, const CoordinateRequest& message);
+void encode(Writer out, const KeyRequest& message);
 
 void encode(Writer out, const ResponseHeader& message);
 void encode(Writer out, const JoinResponse& message);
 void encode(Writer out, const QueryRecord& message);
 void encode(Writer out, const CoordinateResponse& message);
+void encode(Writer out, const KeyResponse& message);
 
 }  // namespace hearsay::agent::rpc

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/rpc/key_query.h"
 #include "agent/rpc/limits.h"
 #include "agent/rpc/member_writer.h"
 #include "agent/rpc/query_stream.h"

@@ -82,6 +82,7 @@ class LogStream final : public LogListener {
   Backlog backlog_;
 };
 
+class KeyQuery;
 class QueryStream;
 
 /// The streams of one client, by the Seq that started them.
@@ -94,6 +95,8 @@ struct Streams {
   std::map<std::uint64_t, std::unique_ptr<EventStream>> events;
   std::unique_ptr<LogStream> monitor;
   std::vector<std::unique_ptr<QueryStream>> queries;  // those that are done until the next begins
+
+  std::unique_ptr<KeyQuery> key_query;  // under way or done: commands run one by one
 
   void stop(std::uint64_t seq);
 };

@@ -115,6 +115,10 @@ Buffer encoded(const wire::KeyResponse& response) {
 
 }  // namespace
 
+std::string_view key_query_name(KeyOperation operation) noexcept {
+  return std::ranges::find(key_queries, operation, &KeyQuery::operation)->name;
+}
+
 bool is_internal(std::string_view query_name) noexcept {
   return query_name.starts_with(internal_prefix);
 }

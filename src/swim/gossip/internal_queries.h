@@ -14,6 +14,9 @@ namespace hearsay::swim {
 inline constexpr std::string_view ping_query = "_serf_ping";
 inline constexpr std::string_view conflict_query = "_serf_conflict";
 
+/// `_serf_install-key` and so on.
+[[nodiscard]] std::string_view key_query_name(KeyOperation operation) noexcept;
+
 [[nodiscard]] bool is_internal(std::string_view query_name) noexcept;
 /// Serf takes the payload of a key query apart without looking whether there is one.
 [[nodiscard]] bool crashes_serf(const wire::Query& query) noexcept;
