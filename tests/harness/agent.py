@@ -48,11 +48,11 @@ class Agent:
         not to be in the log."""
         self.disconnect()
         self.arguments = arguments
-        command = [*(self.host.command if self.host else ()), program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
+        command = [program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
                    f'-rpc-addr={self.rpc_endpoint}', '-log-level=debug', *arguments]
         if self.port != 7946:
             command.append(f'-advertise={self.endpoint}')
-        with open(self.log_path, 'ab') as log:
+        with open(self.log_path, 'ab') as log, self.network():
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=stderr, env={**os.environ, **(environment or {})})
         return self
@@ -82,7 +82,7 @@ class Agent:
         return self.log_path.read_text(errors='replace') if self.log_path.exists() else ''
 
     def network(self):
-        """A context in which sockets are those of the agent's host."""
+        """A context in which sockets, and processes that start, are on the agent's host."""
         return self.host.entered() if self.host else contextlib.nullcontext()
 
     # ---- asking ------------------------------------------------------------------------------
@@ -109,8 +109,9 @@ class Agent:
         environment = {**os.environ, 'SERF_RPC_ADDR': self.rpc_endpoint, **(environment or {})}
         if self.rpc_auth is not None:
             environment['SERF_RPC_AUTH'] = self.rpc_auth
-        return subprocess.run([program or PROGRAMS[self.kind], *arguments], stdin=subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=60, env=environment, check=False)
+        with self.network():
+            return subprocess.run([program or PROGRAMS[self.kind], *arguments], stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, timeout=60, env=environment, check=False)
 
     # ---- ending ------------------------------------------------------------------------------
 

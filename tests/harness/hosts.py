@@ -23,11 +23,10 @@ class Host:
         self.address = f'10.99.0.{number}'
         self.address_v6 = f'fd99::{number}'
         self.link_local = f'fe80::{number}'
-        self.command = ['ip', 'netns', 'exec', namespace]
 
     @contextlib.contextmanager
     def entered(self):
-        """Sockets made inside belong to this host."""
+        """Sockets made and processes started inside belong to this host."""
         with open('/proc/self/ns/net', 'rb') as ours, open(f'/run/netns/{self.namespace}', 'rb') as theirs:
             set_namespace(theirs)
             try:
