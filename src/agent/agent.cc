@@ -29,19 +29,6 @@ tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Lo
   return std::optional(std::move(*snapshot));
 }
 
-hooks::Dispatcher::Host hook_host(const Gossip& gossip, OpenQueries& queries, Log& log) {
-  return {.self =
-              [&gossip] {
-                return hooks::Self{gossip.node().config().name, gossip.node().tags()};
-              },
-          .log = [&log](swim::Notice::Level level,
-                        std::string_view text) { log.write(to_log_level(level), text); },
-          .respond =
-              [&queries](const swim::QueryReceived& query, swim::Bytes answer) {
-                return queries.respond({query.ltime, query.id}, answer);
-              }};
-}
-
 RetryJoin::Plan retry_plan(const Config& config) {
   return {.addresses = config.retry_join,
           .replay = config.replay_on_join,
@@ -75,7 +62,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       snapshot_(std::move(snapshot)),
       queries_(*gossip_, host_.log),
       tags_(*gossip_, commands_, host_.log, settings_.node.tags, settings_.given.tags_file),
-      hooks_(host_.loop, hook_host(*gossip_, queries_, host_.log)),
+      hooks_(host_.loop, hook_host()),
       coalescer_timer_(host_.loop,
                        [this] {
                          coalescer_.tick(loop::Loop::now(), to_tell_);
@@ -86,6 +73,25 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       retry_join_(host_.loop, joiner_, host_.log, retry_plan(settings_.given), host_.on_join_given_up) {}
 
 Agent::~Agent() = default;
+
+hooks::Dispatcher::Host Agent::hook_host() {
+  return {.self =
+              [this] {
+                return hooks::Self{node().config().name, node().tags()};
+              },
+          .log = [this](swim::Notice::Level level,
+                        std::string_view text) { host_.log.write(to_log_level(level), text); },
+          .respond =
+              [this](const swim::QueryReceived& query, swim::Bytes answer) {
+                return queries_.respond({query.ltime, query.id}, answer);
+              },
+          .ran =
+              [this](std::string_view script, swim::Duration took) {
+                if (telemetry_ != nullptr) {
+                  telemetry_->on_script(script, took);
+                }
+              }};
+}
 
 void Agent::start_node() {
   swim::Config& config = settings_.node;
@@ -109,6 +115,7 @@ void Agent::start_node() {
   has_handlers_ = !settings_.handlers.empty();
   note_audience();
   log_restored();
+  start_metrics();
   host_.log.info("agent: Serf agent starting");
   gossip_->start(config, seed, [this](swim::Event event) { on_event(std::move(event)); });
 }
@@ -159,6 +166,12 @@ void Agent::stop_background_joins() {
 // ---- what happens --------------------------------------------------------------------------------
 
 void Agent::on_event(swim::Event event) {
+  if (telemetry_ != nullptr) {
+    telemetry_->on_event(event);
+  }
+  if (std::holds_alternative<swim::Measured>(event)) {
+    return;
+  }
   log_event(host_.log, event, settings_.node.resolve_conflicts);
   record(event);
   if (const auto* joined = std::get_if<swim::JoinDone>(&event)) {
@@ -297,27 +310,6 @@ rpc::StatsTree Agent::stats() const {
   return tree;
 }
 
-std::map<std::string, std::string> Agent::counters() const {
-  std::map<std::string, std::string> own;
-  add_counters(own, node().counters());
-  add_counters(own, gossip_->udp_counters());
-  add_counters(own, rpc_->counters());
-  own["streams_aborted"] = std::to_string(gossip_->streams_aborted());
-  own["user_events_uncoalesced"] = std::to_string(coalescer_.user_events_dropped());
-  own["hooks_run"] = std::to_string(hooks_.counters().runs);
-  own["hooks_failed"] = std::to_string(hooks_.counters().failed);
-  own["hooks_timed_out"] = std::to_string(hooks_.counters().timed_out);
-  own["hook_events_dropped"] = std::to_string(hooks_.counters().dropped);
-  own["hook_answers_refused"] = std::to_string(hooks_.counters().answers_refused);
-  own["lookups_refused"] = std::to_string(joiner_.lookups_refused() + client_joiner_.lookups_refused());
-  own["log_lines_cut"] = std::to_string(host_.log.lines_cut());
-  own["syslog_lines_dropped"] = std::to_string(host_.log.syslog_lines_dropped());
-  own["error_lines_dropped"] = std::to_string(host_.errors.lines_dropped());
-  own["log_lines_dropped"] = std::to_string(host_.terminal.lines_dropped());
-  own["snapshot_write_errors"] = std::to_string(snapshot_ ? snapshot_->write_errors() : 0);
-  return own;
-}
-
 // ---- life ----------------------------------------------------------------------------------------
 
 void Agent::reload(const Settings& settings) {
@@ -341,6 +333,9 @@ void Agent::shut_down(bool finish_hooks, std::function<void()> done) {
   const auto end = [this, done = std::move(done)] {
     if (snapshot_) {
       snapshot_->flush();
+    }
+    if (telemetry_ != nullptr) {
+      telemetry_->flush();
     }
     host_.log.info("agent: shutdown complete");
     done();

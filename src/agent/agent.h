@@ -13,11 +13,13 @@
 #include "agent/background_join.h"
 #include "agent/coalescer.h"
 #include "agent/config/settings.h"
+#include "agent/counters.h"
 #include "agent/gossip.h"
 #include "agent/hooks/dispatcher.h"
 #include "agent/joiner.h"
 #include "agent/listeners.h"
 #include "agent/log.h"
+#include "agent/metrics/telemetry.h"
 #include "agent/own_tags.h"
 #include "agent/pending_commands.h"
 #include "agent/queries.h"
@@ -66,7 +68,9 @@ class Agent final : private rpc::Backend {
   /// Log level, event handlers and tags of a configuration read anew; the rest stays.
   void reload(const Settings& settings);
 
-  /// Everything that is counted, by name.
+  /// Everything that is counted, always in the same order.
+  void visit_counters(const CounterVisitor& visit) const;
+  /// The same as texts, by name.
   [[nodiscard]] std::map<std::string, std::string> counters() const;
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] const swim::Node& node() const override { return gossip_->node(); }
@@ -98,6 +102,8 @@ class Agent final : private rpc::Backend {
   void remove_log_listener(rpc::LogListener& listener) override { host_.log.remove_listener(listener); }
 
   void start_node();
+  void start_metrics();
+  [[nodiscard]] hooks::Dispatcher::Host hook_host();
   void log_restored();
   void on_event(swim::Event event);
   void record(const swim::Event& event);
@@ -108,6 +114,7 @@ class Agent final : private rpc::Backend {
   Host host_;
   Settings settings_;
   std::unique_ptr<Gossip> gossip_;
+  std::unique_ptr<metrics::Telemetry> telemetry_;  // none if nobody collects metrics
   std::optional<state::Snapshot> snapshot_;
   PendingCommands commands_;
   OpenQueries queries_;

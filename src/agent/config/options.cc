@@ -89,10 +89,8 @@ constexpr std::array table = std::to_array<Option>({
     {"", "mdns", Refused{}, "", "", "Settings of mDNS (not supported yet).", "mDNS"},
     {"syslog", "enable_syslog", &C::enable_syslog, "", "", "Log to syslog too."},
     {"", "syslog_facility", &C::syslog_facility, "LOCAL0", "", "Facility for syslog: DAEMON, LOCAL0..."},
-    {"", "statsite_addr", &C::statsite_addr, "", "", "Where to send metrics by TCP (not supported yet).",
-     "sending metrics"},
-    {"", "statsd_addr", &C::statsd_addr, "", "", "Where to send metrics by UDP (not supported yet).",
-     "sending metrics"},
+    {"", "statsite_addr", &C::statsite_addr, "", "", "Where to send metrics by TCP, HOST:PORT."},
+    {"", "statsd_addr", &C::statsd_addr, "", "", "Where to send metrics by UDP, HOST:PORT."},
 });
 
 char lower(char c) noexcept {

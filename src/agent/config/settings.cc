@@ -11,6 +11,7 @@
 #include "agent/config/duration.h"
 #include "agent/config/mistake.h"
 #include "agent/config/quote.h"
+#include "agent/net/address.h"
 #include "agent/state/key_text.h"
 #include "agent/state/keyring_file.h"
 #include "agent/state/tags_file.h"
@@ -229,6 +230,26 @@ Checked check_syslog(Settings& s) {
   return {};
 }
 
+Checked take_collector(const Config& c, std::string_view name, const std::string& text,
+                       std::optional<metrics::Target>& to) {
+  if (text.empty()) {
+    return {};
+  }
+  auto address = net::parse_address(text);
+  if (!address || !address->port || *address->port == 0 || !address->zone.empty()) {
+    return mistake(fmt::format("Invalid metrics address {} ({}): {}", quote(text), c.origin(name),
+                               address ? "it must be HOST:PORT" : address.error()));
+  }
+  to = {.host = address->host.empty() ? "127.0.0.1" : std::move(address->host), .port = *address->port};
+  return {};
+}
+
+Checked check_collectors(Settings& s) {
+  return take_collector(s.given, "statsd_addr", s.given.statsd_addr, s.statsd).and_then([&] {
+    return take_collector(s.given, "statsite_addr", s.given.statsite_addr, s.statsite);
+  });
+}
+
 Checked check_handlers(Settings& s) {
   for (const std::string& text : s.given.event_handlers) {
     auto spec = hooks::parse_spec(text);
@@ -254,9 +275,9 @@ Checked check_switches(Settings& s) {
   return {};
 }
 
-constexpr std::array<Check, 12> checks_at_start = {
-    check_log_level, check_syslog, check_handlers, check_name,      check_protocol, check_profile,
-    check_tags,      check_limits, check_times,    check_addresses, check_keys,     check_switches,
+constexpr std::array<Check, 13> checks_at_start = {
+    check_log_level, check_syslog, check_handlers,  check_name, check_protocol, check_profile,    check_tags,
+    check_limits,    check_times,  check_addresses, check_keys, check_switches, check_collectors,
 };
 constexpr std::array<Check, 3> checks_at_reload = {take_log_level, check_handlers, check_tags};
 

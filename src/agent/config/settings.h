@@ -11,6 +11,7 @@
 #include "agent/config/config.h"
 #include "agent/hooks/spec.h"
 #include "agent/log.h"
+#include "agent/metrics/target.h"
 #include "swim/config.h"
 
 namespace hearsay::agent {
@@ -23,6 +24,8 @@ struct Settings {
   swim::Endpoint bind;
   swim::Endpoint rpc;
   unsigned link = 0;  // see loop::Loop::link()
+  std::optional<metrics::Target> statsd;
+  std::optional<metrics::Target> statsite;
   LogLevel log_level = LogLevel::info;
   std::optional<std::uint8_t> syslog_facility;  // nothing: no syslog
   std::vector<hooks::Spec> handlers;

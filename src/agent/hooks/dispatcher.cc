@@ -18,6 +18,7 @@ Dispatcher::Dispatcher(loop::Loop& loop, Host host, Patience patience)
                .self = std::move(host.self),
                .log = std::move(host.log),
                .respond = std::move(host.respond),
+               .ran = std::move(host.ran),
                .on_idle = [this] { finish_stop(); },
                .counters = {}} {}
 

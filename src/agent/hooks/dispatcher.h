@@ -24,6 +24,8 @@ class Dispatcher final : public EventListener {
     std::function<void(swim::Notice::Level, std::string_view)> log;
     /// The error is why the answer was refused, or empty.
     std::function<std::string(const swim::QueryReceived&, swim::Bytes answer)> respond;
+    /// A script has ended, well or not.
+    std::function<void(std::string_view script, swim::Duration took)> ran = [](auto, auto) {};
   };
 
   Dispatcher(loop::Loop& loop, Host host, Patience patience = {});

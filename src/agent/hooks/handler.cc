@@ -93,6 +93,7 @@ void Handler::run(const std::shared_ptr<const AgentEvent>& event) {
                       .on_done = [this, event](const Outcome& outcome) { on_done(*event, outcome); }});
   if (process) {
     process_ = std::move(*process);
+    started_ = loop::Loop::now();
     return;
   }
   ++context_.counters.failed;
@@ -101,6 +102,7 @@ void Handler::run(const std::shared_ptr<const AgentEvent>& event) {
 
 void Handler::on_done(const AgentEvent& event, const Outcome& outcome) {
   process_.reset();
+  context_.ran(spec_.script, loop::Loop::now() - started_);
   if (outcome.output_bytes > OutputTail::capacity) {
     log(Level::warn, fmt::format("agent: Script '{}' generated {} bytes of output, truncated to {}",
                                  spec_.script, outcome.output_bytes, OutputTail::capacity));

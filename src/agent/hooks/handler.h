@@ -30,6 +30,8 @@ struct Context {
   std::function<void(swim::Notice::Level, std::string_view)> log;
   /// Answers a query with what a script printed. The error is why it was refused, or empty.
   std::function<std::string(const swim::QueryReceived&, swim::Bytes)> respond;
+  /// A script has ended, well or not.
+  std::function<void(std::string_view script, swim::Duration took)> ran;
   /// Called when a handler has nothing running and nothing waiting.
   std::function<void()> on_idle;
   Counters counters;
@@ -67,6 +69,7 @@ class Handler {
   Spec spec_;
   std::deque<std::shared_ptr<const AgentEvent>> waiting_;
   std::unique_ptr<Process> process_;
+  swim::Instant started_{};
   bool overflowing_ = false;  // one warning for each time the queue runs full
 };
 

@@ -30,6 +30,7 @@ struct Snapshot::State {
   swim::Duration wait = flush_interval;  // until the next write
   bool must_compact = false;             // the file is not what `contents` says, and cannot be mended
   bool left = false;
+  std::function<void(std::string_view, swim::Duration)> measured;
   loop::Timer flush_timer;
 
   State(loop::Loop& loop, std::string where, Fd fd, SnapshotContents found)
@@ -76,8 +77,18 @@ struct Snapshot::State {
     }
   }
 
+  template <class Write>
+  auto timed(std::string_view what, Write&& write) {
+    const swim::Instant began = measured ? loop::Loop::now() : swim::Instant{};
+    auto result = write();
+    if (measured) {
+      measured(what, loop::Loop::now() - began);
+    }
+    return result;
+  }
+
   bool append() {
-    if (!write_all(file.number(), pending)) {
+    if (!timed("appendLine", [&] { return write_all(file.number(), pending); })) {
       // The next line must not be glued to one that was torn.
       if (::ftruncate(file.number(), static_cast<off_t>(file_bytes)) != 0) {
         give_up_lines();
@@ -101,7 +112,7 @@ struct Snapshot::State {
   /// Replaces the file by a short one. What waits is in the contents, so it need not wait any more.
   bool compact() {
     const std::string text = compact_snapshot(contents);
-    if (!replace_file(path, text, mode, Durability::unsynced)) {
+    if (!timed("compact", [&] { return replace_file(path, text, mode, Durability::unsynced); })) {
       return false;
     }
     Fd fresh = open_to_append(path);
@@ -179,6 +190,10 @@ void Snapshot::record_leave() {
 
 void Snapshot::flush() {
   state_->flush();
+}
+
+void Snapshot::measure(std::function<void(std::string_view what, swim::Duration took)> measured) {
+  state_->measured = std::move(measured);
 }
 
 std::uint64_t Snapshot::write_errors() const noexcept {

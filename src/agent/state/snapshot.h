@@ -1,6 +1,7 @@
 // The snapshot of a running agent: a file that a restarted one can rejoin from.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,8 @@ class Snapshot {
 
   /// Writes what waits. For the end of the agent.
   void flush();
+  /// From now on says how long each write took: "appendLine" for what waited, "compact".
+  void measure(std::function<void(std::string_view what, swim::Duration took)> measured);
   /// Attempts to write that failed.
   [[nodiscard]] std::uint64_t write_errors() const noexcept;
 

@@ -162,8 +162,6 @@ TEST_CASE("what is not supported yet is refused by flag and by key, never ignore
         "-discover: finding peers by mDNS is not supported yet; remove the flag");
   CHECK(json_error(R"({"mdns": {}})") ==
         "Error decoding 'a.json': mdns: mDNS is not supported yet; remove it");
-  CHECK(json_error(R"({"statsd_addr": "x"})") ==
-        "Error decoding 'a.json': statsd_addr: sending metrics is not supported yet; remove it");
 }
 
 TEST_CASE("mistakes on the command line are one line each") {

@@ -286,3 +286,20 @@ TEST_CASE("syslog is off until asked for, and then needs a facility that there i
         "Syslog setup failed: invalid syslog facility: \"LOCAL8\" (syslog_facility). Choose DAEMON, USER, "
         "LOCAL0 to LOCAL7 or another of syslog's");
 }
+
+TEST_CASE("a collector of metrics is a host and a port, and none by default") {
+  CHECK_FALSE(settings_of([](Config&) {}).statsd);
+  const Settings both = settings_of([](Config& c) {
+    c.statsd_addr = "metrics.example.org:8125";
+    c.statsite_addr = ":8126";
+  });
+  CHECK(both.statsd->host == "metrics.example.org");
+  CHECK(both.statsd->port == 8125);
+  CHECK(both.statsite->host == "127.0.0.1");
+  CHECK(both.statsite->port == 8126);
+  const auto bad = [](const char* text) { return error_of([&](Config& c) { c.statsd_addr = text; }); };
+  CHECK(bad("collector") == "Invalid metrics address \"collector\" (statsd_addr): it must be HOST:PORT");
+  CHECK(bad("collector:0") == "Invalid metrics address \"collector:0\" (statsd_addr): it must be HOST:PORT");
+  CHECK(bad("a:70000") ==
+        "Invalid metrics address \"a:70000\" (statsd_addr): port 70000 is not between 0 and 65535");
+}

@@ -1,0 +1,23 @@
+// statsd: metrics in datagrams.
+#pragma once
+
+#include "agent/fd.h"
+#include "agent/metrics/collector.h"
+
+namespace hearsay::agent::metrics {
+
+/// Packets hold whole lines and are no longer than an Ethernet frame carries.
+class Statsd final : public Collector {
+ public:
+  static constexpr std::size_t packet_bytes_max = 1400;
+
+  Statsd(loop::Loop& loop, Log& log, Target target) : Collector(loop, log, "statsd", std::move(target)) {}
+
+ private:
+  void dial(const swim::Endpoint& to) override;
+  void send(std::string_view lines) override;
+
+  Fd socket_;
+};
+
+}  // namespace hearsay::agent::metrics
