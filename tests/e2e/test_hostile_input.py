@@ -180,6 +180,22 @@ class HostileInput(AgentCase):
                     self.victim.rpc.call('event', {'Name': f'e{sent}', 'Payload': b'x' * 400, 'Coalesce': False})
             self.assert_unharmed(before)
 
+    def test_an_rpc_client_that_was_too_slow_is_told_how_much_it_missed(self):
+        """An RPC client that was too slow is told how much it missed (serf#347)"""
+        with self.victim.client() as client:
+            stream = client.stream(Type='user')
+            sent = 0
+            while not int(self.counters()['rpc_events_dropped']):
+                self.assertLess(sent, 60_000, 'all of it waits somewhere')
+                for sent in range(sent + 1, sent + 201):
+                    self.victim.rpc.call('event', {'Name': f'e{sent}', 'Payload': b'x' * 400, 'Coalesce': False})
+            got = missed = 0
+            while got + missed < sent:
+                record = client.next_record(stream)
+                missed += record.get('Count', 0)
+                got += record['Event'] == 'user'
+            self.assertEqual((got + missed, missed), (sent, int(self.counters()['rpc_events_dropped'])))
+
     def test_events_too_large_to_send_are_not_kept_in_the_log(self):
         before = rss_kb(self.victim)
         for _ in range(20):

@@ -29,8 +29,13 @@ void Session::receive(swim::Bytes bytes) {
 }
 
 void Session::on_drained() {
-  ++times_drained_;
+  note_drained();
   run();
+}
+
+void Session::note_drained() {
+  ++times_drained_;
+  streams_.tell_missed();
 }
 
 Writer Session::answer(std::string_view error) {
@@ -158,7 +163,7 @@ void Session::flush() {
   transport_.send(output_);
   clear(output_);
   if (transport_.waiting_bytes() == 0) {
-    ++times_drained_;
+    note_drained();
   }
 }
 

@@ -103,6 +103,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   void hang_up(LogLevel level, std::string_view reason);
   void end();
   void flush();
+  void note_drained();
   void forget_input();
 
   Writer begin_record(std::uint64_t seq) override;

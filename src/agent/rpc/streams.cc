@@ -39,17 +39,33 @@ std::optional<LogLevel> level_of(std::string_view line) {
                                          : parse_log_level(line.substr(open + 1, close - open - 1));
 }
 
+/// What stands before the level.
+std::string_view time_of(std::string_view line) {
+  const std::size_t open = line.find('[');
+  return line.substr(0, open == std::string_view::npos ? 0 : open);
+}
+
 }  // namespace
 
-bool Backlog::admit(std::uint64_t times_drained) noexcept {
+bool Backlog::has_room(std::uint64_t times_drained) noexcept {
   if (std::exchange(times_drained_, times_drained) != times_drained) {
     waiting_ = 0;
   }
-  if (waiting_ == limits::records_waiting) {
-    return false;
+  return waiting_ < limits::records_waiting;
+}
+
+bool Backlog::admit(std::uint64_t times_drained) noexcept {
+  const bool admitted = has_room(times_drained);
+  ++(admitted ? waiting_ : missed_);
+  return admitted;
+}
+
+std::uint64_t Backlog::take_missed(std::uint64_t times_drained) noexcept {
+  if (missed_ == 0 || !has_room(times_drained)) {
+    return 0;
   }
   ++waiting_;
-  return true;
+  return std::exchange(missed_, 0);
 }
 
 EventStream::EventStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
@@ -66,6 +82,7 @@ void EventStream::on_event(const AgentEvent& event) {
   if (!any_matches(filters_, event)) {
     return;
   }
+  tell_missed();
   if (!backlog_.admit(sink_.times_drained())) {
     ++counters_.events_dropped;
     return;
@@ -73,6 +90,13 @@ void EventStream::on_event(const AgentEvent& event) {
   const Writer out = sink_.begin_record(seq_);
   std::visit([&](const auto& body) { write_body(out, body, sink_); }, event);
   sink_.end_record();
+}
+
+void EventStream::tell_missed() {
+  if (const std::uint64_t missed = backlog_.take_missed(sink_.times_drained())) {
+    sink_.begin_record(seq_).map(2).text("Count").unsigned_integer(missed).text("Event").text("missed");
+    sink_.end_record();
+  }
 }
 
 LogStream::LogStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
@@ -89,12 +113,23 @@ void LogStream::on_log_line(std::string_view line) {
   if (level_of(line).value_or(level_) < level_) {
     return;
   }
+  tell_missed();
   if (!backlog_.admit(sink_.times_drained())) {
     ++counters_.log_lines_dropped;
+    last_missed_at_ = time_of(line);
     return;
   }
   sink_.begin_record(seq_).map(1).text("Log").text(line);
   sink_.end_record();
+}
+
+void LogStream::tell_missed() {
+  if (const std::uint64_t missed = backlog_.take_missed(sink_.times_drained())) {
+    const std::string line = last_missed_at_ + "[WARN] agent.ipc: " + std::to_string(missed) +
+                             " log lines missed: this client did not take them in time";
+    sink_.begin_record(seq_).map(1).text("Log").text(line);
+    sink_.end_record();
+  }
 }
 
 Streams::Streams() = default;
@@ -107,6 +142,15 @@ void Streams::stop(std::uint64_t seq) {
   std::erase_if(queries, [seq](const auto& query) { return query->seq() == seq; });
   if (monitor != nullptr && monitor->seq() == seq) {
     monitor.reset();
+  }
+}
+
+void Streams::tell_missed() {
+  for (const auto& [seq, stream] : events) {
+    stream->tell_missed();
+  }
+  if (monitor != nullptr) {
+    monitor->tell_missed();
   }
 }
 

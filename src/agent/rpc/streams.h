@@ -30,18 +30,23 @@ class RecordSink {
   ~RecordSink() = default;
 };
 
-/// Counts the records that a client has not taken yet.
+/// Counts the records that a client has not taken yet, and those that it was not sent for that reason.
 class Backlog {
  public:
-  /// False: there are limits::records_waiting already.
+  /// False: there are limits::records_waiting already, and this one is missed.
   bool admit(std::uint64_t times_drained) noexcept;
+  /// How many were missed, once there is room to say so; then they count as told. 0: nothing to tell.
+  std::uint64_t take_missed(std::uint64_t times_drained) noexcept;
 
  private:
+  [[nodiscard]] bool has_room(std::uint64_t times_drained) noexcept;
+
   std::uint64_t times_drained_ = 0;
   std::size_t waiting_ = 0;
+  std::uint64_t missed_ = 0;
 };
 
-/// Sends matching events while it lives.
+/// Sends matching events while it lives, and how many were missed (docs/decisions/0010).
 class EventStream final : public EventListener {
  public:
   EventStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq,
@@ -51,6 +56,8 @@ class EventStream final : public EventListener {
   EventStream& operator=(const EventStream&) = delete;
 
   void on_event(const AgentEvent& event) override;
+  /// The client has caught up: says what it missed.
+  void tell_missed();
 
  private:
   Backend& backend_;
@@ -62,7 +69,7 @@ class EventStream final : public EventListener {
 };
 
 /// Sends log lines of a level or above while it lives, first those that are kept. A line without a
-/// known level is always sent.
+/// known level is always sent. How many were missed is a line, too, with the time of the last of them.
 class LogStream final : public LogListener {
  public:
   LogStream(Backend& backend, RecordSink& sink, Counters& counters, std::uint64_t seq, LogLevel level);
@@ -71,6 +78,7 @@ class LogStream final : public LogListener {
   LogStream& operator=(const LogStream&) = delete;
 
   void on_log_line(std::string_view line) override;
+  void tell_missed();
   [[nodiscard]] std::uint64_t seq() const noexcept { return seq_; }
 
  private:
@@ -80,6 +88,7 @@ class LogStream final : public LogListener {
   std::uint64_t seq_;
   LogLevel level_;
   Backlog backlog_;
+  std::string last_missed_at_;
 };
 
 class KeyQuery;
@@ -99,6 +108,7 @@ struct Streams {
   std::unique_ptr<KeyQuery> key_query;  // under way or done: commands run one by one
 
   void stop(std::uint64_t seq);
+  void tell_missed();
 };
 
 }  // namespace hearsay::agent::rpc

@@ -162,7 +162,8 @@ TEST_CASE("one monitor a connection, of a level there is, until it is stopped") 
         "2: Unknown log level: LOUD\n3: Unknown log level: \n4: \n5: Monitor already exists\n6: \n7: \n");
 }
 
-TEST_CASE("records beyond what may wait are dropped and counted, until the client has caught up") {
+TEST_CASE(
+    "records beyond what may wait are dropped, and the client is told how many as soon as it has caught up") {
   Fixture f;
   f.greet();
   f.send(Fixture::request("stream", 2, StreamRequest{"*"}) +
@@ -178,9 +179,78 @@ TEST_CASE("records beyond what may wait are dropped and counted, until the clien
   CHECK(f.counters.log_lines_dropped == 0);
   f.wire.waiting = 0;
   f.session->on_drained();
+  const auto told = f.answers();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].seq == 2);
+  CHECK(told[0].body == from_hex("82 a5436f756e7403 a54576656e74a66d6973736564"));
   f.agent.tell(user_event("e"));
   CHECK(f.answers().size() == 1);
   CHECK(f.counters.events_dropped == 3);
+}
+
+TEST_CASE("what was missed is told once, and to the stream that missed it") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"user:a"}) +
+         Fixture::request("stream", 3, StreamRequest{"user:b"}));
+  f.answers();
+  f.wire.takes = false;
+  for (std::size_t i = 0; i < limits::records_waiting + 2; ++i) {
+    f.agent.tell(user_event("a"));
+  }
+  f.agent.tell(user_event("b"));
+  f.answers();
+  for (int i = 0; i < 2; ++i) {
+    f.wire.waiting = 0;
+    f.session->on_drained();
+  }
+  const auto told = f.answers();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].seq == 2);
+}
+
+TEST_CASE("a monitor that was too slow gets a line that says how many it missed until when") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("monitor", 3, MonitorRequest{"info"}));
+  f.answers();
+  f.wire.takes = false;
+  for (std::size_t i = 0; i < limits::records_waiting; ++i) {
+    f.agent.tell_log("2024/01/01 00:00:00 [INFO] agent: a");
+  }
+  f.agent.tell_log("2024/01/01 00:00:07 [INFO] agent: b");
+  f.agent.tell_log("2024/01/01 00:00:08 [DEBUG] agent: not asked for");
+  f.agent.tell_log("2024/01/01 00:00:08 [INFO] agent: c");
+  f.agent.tell_log("2024/01/01 00:00:09 [DEBUG] agent: not asked for");
+  f.answers();
+  CHECK(f.counters.log_lines_dropped == 2);
+  f.wire.waiting = 0;
+  f.session->on_drained();
+  const auto told = f.answers();
+  REQUIRE(told.size() == 1);
+  CHECK(
+      told[0].body.ends_with("2024/01/01 00:00:08 [WARN] agent.ipc: 2 log lines missed: this client did not "
+                             "take them in time"));
+}
+
+TEST_CASE("a client that stays behind is told what it missed when it has caught up, not before") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*"}));
+  f.answers();
+  f.wire.takes = false;
+  for (std::size_t i = 0; i < limits::records_waiting + 5; ++i) {
+    f.agent.tell(user_event("e"));
+  }
+  CHECK(f.answers().size() == limits::records_waiting);
+  f.agent.tell(user_event("e"));
+  CHECK(f.answers().empty());
+  f.wire.waiting = 0;
+  f.wire.takes = true;
+  f.session->on_drained();
+  const auto told = f.answers();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].body == from_hex("82 a5436f756e7406 a54576656e74a66d6973736564"));
 }
 
 TEST_CASE("a client that takes every record may be sent any number") {
