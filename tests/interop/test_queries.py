@@ -140,6 +140,32 @@ class Handlers(QueryCase):
                           'response exceeds limit of 1024 bytes', agent.log())
 
 
+    def test_an_answer_that_is_late_or_the_second_is_refused_and_logged_the_same(self):
+        for kind in KINDS:
+            agent = self.agent(kind).start('-event-handler', 'query:twice=echo one', '-event-handler',
+                                           'query:twice=echo two', '-event-handler', 'query:late=sleep 1; echo late')
+            self.assertEqual(len(self.ask(agent, BRIEF, 'twice')[1]), 1)
+            self.assertEqual(self.ask(agent, '-timeout=300ms', 'late')[1], {})
+            refused = "[WARN] agent: Failed to respond to query 'query: {}': failed to respond to key query: response {}"
+            for line in (refused.format('twice', 'already sent'), refused.format('late', 'is past the deadline')):
+                wait_until(lambda line=line, agent=agent: line in agent.log(), line)
+
+    def test_internal_queries_reach_neither_scripts_nor_streams(self):
+        ran = self.directory / 'ran'
+        agents = self.cluster('serf', 'hearsay', arguments=('-event-handler', f'query=echo "$SERF_QUERY_NAME" >>{ran}'))
+        self.wait_alive(agents)
+        for asked in agents:
+            clients = [agent.client() for agent in agents]
+            streams = [client.stream(Type='query') for client in clients]
+            self.assertEqual(asked.cli('reachability').returncode, 0)
+            asked.cli('query', BRIEF, 'seen')
+            for client, stream in zip(clients, streams):
+                self.assertEqual(client.next_record(stream)['Name'], 'seen')
+                client.close()
+        wait_until(lambda: ran.exists() and len(ran.read_text(encoding='ascii').splitlines()) == 4, 'four runs')
+        self.assertEqual(set(ran.read_text(encoding='ascii').splitlines()), {'seen'})
+
+
 class Prints(QueryCase):
 
     def test_query_prints_the_same(self):
@@ -166,8 +192,7 @@ class Prints(QueryCase):
         self.assert_same(self.agent('serf'), 'reachability')
 
     def test_the_size_limit_is_the_same_to_the_byte(self):
-        """What a query may carry besides its payload depends on the asker's name alone."""
-        most = {}
+        most = {}  # with an asker's name of the same length
         for kind in KINDS:
             agent = self.agent(kind, 'same-name').start()
             def accepted(size, rpc=agent.rpc):
