@@ -149,7 +149,7 @@ void Cluster::send_datagrams(NodeIndex i) {
       on_datagram(sent);
     }
     const auto to = host_at(datagram.to);
-    if (!to || network.loses(i, *to, random_)) {
+    if (!to || network.loses_datagram(i, *to, random_)) {
       continue;
     }
     later(network.latency, [this, to = *to, sent] {

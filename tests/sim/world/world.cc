@@ -1,0 +1,261 @@
+#include "sim/world/world.h"
+
+#include <utility>
+
+#include "swim/invariant.h"
+
+namespace hearsay::sim {
+
+using namespace swim;
+
+namespace {
+
+/// A node that is due again after so many ticks in one moment will never let time go on.
+constexpr int ticks_at_once_max = 1000;
+/// The network's chance is another than that of the nodes: who is added changes nothing for the rest.
+constexpr std::uint64_t network_salt = 0xD1B54A32D192ED03U;
+
+}  // namespace
+
+void Watcher::sent(NodeIndex, const Endpoint&, Bytes) {}
+void Watcher::told(NodeIndex, Event&&) {}
+void Watcher::stepped(NodeIndex) {}
+
+World::World(std::uint64_t seed) : seeds_(seed), engine_(seed ^ network_salt), streams_(engine_) {}
+
+// ---- hosts -------------------------------------------------------------------------------------
+
+NodeIndex World::add_host() {
+  HEARSAY_INVARIANT(hosts_.size() < hosts_max);
+  hosts_.emplace_back();
+  deadlines_.add();
+  return hosts_.size() - 1;
+}
+
+void World::boot(NodeIndex i, Config config) {
+  if (hosts_[i].up) {
+    end_process(i, false);
+  }
+  config.advertise = host_address(i);
+  Host& host = hosts_[i];
+  host.node = std::make_unique<Node>(std::move(config), seeds_.next(), engine_.now);
+  ++host.process;
+  host.up = true;
+  host.dark = host.paused = false;
+  call(i, [](Node& node, Instant now, Output& out) { node.start(now, out); });
+}
+
+void World::end_process(NodeIndex i, bool silent) {
+  Host& host = hosts_[i];
+  host.dark = silent;
+  if (!host.up) {
+    return;
+  }
+  host.up = host.paused = false;
+  drop_waiting(host);
+  deadlines_.set(i, never);
+  streams_.process_ended(i, silent);
+}
+
+void World::drop_waiting(Host& host) {
+  for (const Due& due : host.waiting) {
+    if (due.what == Happening::datagram) {
+      packets_.give_back(due.slot);
+    } else {
+      streams_.forget(due.slot);
+    }
+  }
+  host.waiting.clear();
+  host.waiting_bytes = 0;
+}
+
+void World::pause(NodeIndex i) {
+  if (hosts_[i].up) {
+    hosts_[i].paused = true;
+    deadlines_.set(i, never);
+  }
+}
+
+/// What waits in the sockets is read before anything else is done (node.h).
+void World::resume(NodeIndex i) {
+  Host& host = hosts_[i];
+  if (!host.paused) {
+    return;
+  }
+  host.paused = false;
+  host.waiting_bytes = 0;
+  for (const Due& due : std::exchange(host.waiting, {})) {
+    if (due.what == Happening::datagram) {
+      read_datagram(i, due.slot);
+    } else {
+      read_segment(i, due.slot);
+    }
+  }
+  deadlines_.set(i, host.node->next_deadline());
+}
+
+// ---- time --------------------------------------------------------------------------------------
+
+bool World::step(Instant until) {
+  const Instant next = std::min(engine_.agenda.next(), deadlines_.next());
+  if (next > until) {
+    engine_.now = until;
+    return false;
+  }
+  engine_.now = std::max(engine_.now, next);
+  while (engine_.agenda.next() <= engine_.now) {
+    happen(engine_.agenda.take());
+  }
+  while (deadlines_.next() <= engine_.now) {
+    tick(deadlines_.first());
+  }
+  return true;
+}
+
+void World::later(Duration delay, std::function<void()> happen) {
+  const std::uint32_t slot = acts_.take();
+  acts_[slot] = std::move(happen);
+  engine_.agenda.add(engine_.now + delay, Happening::act, slot);
+}
+
+void World::happen(const Due& due) {
+  switch (due.what) {
+    case Happening::datagram:
+      return datagram_arrives(due);
+    case Happening::segment:
+      return segment_arrives(due);
+    case Happening::retry:
+      return streams_.retry(due.slot);
+    case Happening::act:
+      return act(due.slot);
+  }
+}
+
+void World::act(std::uint32_t slot) {
+  const auto happen = std::exchange(acts_[slot], nullptr);
+  acts_.give_back(slot);
+  happen();
+}
+
+void World::tick(NodeIndex i) {
+  Host& host = hosts_[i];
+  host.ticks_at_once = host.last_tick == engine_.now ? host.ticks_at_once + 1 : 1;
+  host.last_tick = engine_.now;
+  HEARSAY_INVARIANT(host.ticks_at_once <= ticks_at_once_max);
+  call(i, [](Node& node, Instant now, Output& out) { node.tick(now, out); });
+}
+
+// ---- arrivals ----------------------------------------------------------------------------------
+
+void World::datagram_arrives(const Due& due) {
+  const Packet& packet = packets_[due.slot];
+  Host& host = hosts_[packet.to];
+  const bool room = host.waiting_bytes + packet.bytes.size() <= socket_bytes;
+  if (host.up && !host.paused) {
+    return read_datagram(packet.to, due.slot);
+  }
+  if (host.paused && room) {
+    host.waiting_bytes += packet.bytes.size();
+    host.waiting.push_back(due);
+    return;
+  }
+  packets_.give_back(due.slot);
+}
+
+void World::read_datagram(NodeIndex i, std::uint32_t slot) {
+  const Packet& packet = packets_[slot];
+  hosts_[i].node->receive(engine_.now, host_address(packet.from), packet.bytes, out_);
+  packets_.give_back(slot);
+  settle(i);
+}
+
+void World::segment_arrives(const Due& due) {
+  const auto i = streams_.receiver(due.slot);
+  if (!i || !streams_.reach_kernel(due.slot, hosts_[*i].up, hosts_[*i].dark)) {
+    return streams_.forget(due.slot);
+  }
+  if (hosts_[*i].paused) {
+    hosts_[*i].waiting.push_back(due);
+    return;
+  }
+  read_segment(*i, due.slot);
+}
+
+void World::read_segment(NodeIndex i, std::uint32_t slot) {
+  streams_.deliver(slot, *hosts_[i].node, out_);
+  settle(i);
+}
+
+// ---- what nodes want done ----------------------------------------------------------------------
+
+/// After every call into a node: its wishes are carried out, and its next deadline is noted.
+void World::settle(NodeIndex i) {
+  ++steps_;
+  for (const Datagram& datagram : out_.datagrams) {
+    send(i, datagram);
+  }
+  for (StreamAction& action : out_.streams) {
+    do_on_stream(i, action);
+  }
+  if (watcher_ != nullptr) {
+    for (Event& event : out_.events) {
+      watcher_->told(i, std::move(event));
+    }
+  }
+  out_.clear();
+  const Host& host = hosts_[i];
+  deadlines_.set(i, host.up && !host.paused ? host.node->next_deadline() : never);
+  if (watcher_ != nullptr) {
+    watcher_->stepped(i);
+  }
+}
+
+void World::send(NodeIndex i, const Datagram& datagram) {
+  const Bytes bytes = out_.bytes(datagram);
+  if (watcher_ != nullptr) {
+    watcher_->sent(i, datagram.to, bytes);
+  }
+  engine_.digest.add(static_cast<std::uint64_t>(engine_.now.time_since_epoch().count()));
+  engine_.digest.add(i);
+  engine_.digest.add(bytes);
+  const auto to = host_number(datagram.to);
+  if (!to || *to >= hosts_.size()) {
+    return;
+  }
+  engine_.digest.add(*to);
+  Network& network = engine_.network;
+  if (!network.loses_datagram(i, *to, engine_.chance)) {
+    put_on_the_wire(i, *to, bytes);
+    if (network.duplicate > 0 && engine_.chance.unit() < network.duplicate) {
+      put_on_the_wire(i, *to, bytes);
+    }
+  }
+}
+
+void World::put_on_the_wire(NodeIndex from, NodeIndex to, Bytes bytes) {
+  const std::uint32_t slot = packets_.take();
+  Packet& packet = packets_[slot];
+  packet.from = from;
+  packet.to = to;
+  packet.bytes.assign(bytes.begin(), bytes.end());
+  const Network& network = engine_.network;
+  network.maybe_corrupt(packet.bytes, engine_.chance);
+  const Duration delay = network.delay(from, to, engine_.chance);
+  const Duration held_back = network.held_back(engine_.chance);
+  engine_.agenda.add(engine_.now + delay + held_back, Happening::datagram, slot);
+}
+
+void World::do_on_stream(NodeIndex i, StreamAction& action) {
+  if (const auto* const open = std::get_if<StreamOpen>(&action)) {
+    const auto to = host_number(open->to);
+    if (to && *to < hosts_.size()) {  // else nobody answers: the node's own deadline ends it
+      streams_.dial(i, open->stream, *to);
+    }
+  } else if (auto* const write = std::get_if<StreamWrite>(&action)) {
+    streams_.write(i, write->stream, std::move(write->bytes));
+  } else {
+    streams_.close(i, std::get<StreamClose>(action).stream);
+  }
+}
+
+}  // namespace hearsay::sim
