@@ -42,11 +42,13 @@ struct Logger {
     const std::string votes =
         " [" + std::to_string(verdict.votes_for) + " / " + std::to_string(verdict.votes) + "]";
     if (verdict.lost) {
-      log.warn("serf: minority in name conflict resolution, quiting" + votes);
+      log.warn("serf: minority in name conflict resolution, quitting" + votes);
+      log.warn("agent: Serf shutdown detected, quitting");
     } else if (verdict.votes_for * 2 > verdict.votes) {
       log.info("serf: majority in name conflict resolution" + votes);
     } else {
-      log.warn("serf: no decision in name conflict resolution" + votes);
+      log.warn("serf: no decision in name conflict resolution" + votes +
+               ", staying: only a majority of three votes or more takes a name away");
     }
   }
   void operator()(const swim::Notice& notice) const { log.write(to_log_level(notice.level), notice.text); }

@@ -64,11 +64,14 @@ TEST_CASE("a conflict about our own name is an error, about another's a warning,
   CHECK(line_of(NameConflict{.name = "web", .existing = here, .other = there, .ours = false}) ==
         "[WARN] serf: Name conflict for 'web' both 10.0.0.1:7946 and 10.0.0.2:7946 are claiming\n");
   CHECK(line_of(ConflictResolved{.lost = true, .votes_for = 1, .votes = 3}) ==
-        "[WARN] serf: minority in name conflict resolution, quiting [1 / 3]\n");
+        "[WARN] serf: minority in name conflict resolution, quitting [1 / 3]\n"
+        "[WARN] agent: Serf shutdown detected, quitting\n");
   CHECK(line_of(ConflictResolved{.lost = false, .votes_for = 2, .votes = 3}) ==
         "[INFO] serf: majority in name conflict resolution [2 / 3]\n");
-  CHECK(line_of(ConflictResolved{.lost = false, .votes_for = 0, .votes = 2}) ==
-        "[WARN] serf: no decision in name conflict resolution [0 / 2]\n");
+  CHECK(
+      line_of(ConflictResolved{.lost = false, .votes_for = 0, .votes = 2}) ==
+      "[WARN] serf: no decision in name conflict resolution [0 / 2], staying: only a majority of three votes "
+      "or more takes a name away\n");
 }
 
 TEST_CASE("a notice keeps its level, and what changes nothing has no line") {
