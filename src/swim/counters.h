@@ -15,6 +15,9 @@ namespace hearsay::swim {
   X(packets_rejected, "packets_rejected")               \
   X(messages_rejected, "messages_rejected")             \
   X(claims_rejected, "claims_rejected")                 \
+  X(pings_misdirected, "pings_misdirected")             \
+  X(acks_unexpected, "acks_unexpected")                 \
+  X(notices_dropped, "notices_dropped")                 \
   X(claims_alive, "claims_alive")                       \
   X(claims_suspect, "claims_suspect")                   \
   X(claims_dead, "claims_dead")                         \
@@ -49,6 +52,7 @@ namespace hearsay::swim {
   X(query_answers_duplicate, "query_answers_duplicate") \
   X(query_answers_late, "query_answers_late")           \
   X(own_queries_refused, "own_queries_refused")         \
+  X(relays_dropped, "relays_dropped")                   \
   X(open_queries_dropped, "open_queries_dropped")       \
   X(lamport_refused, "lamport_refused")                 \
   X(member_flaps, "member_flaps")                       \

@@ -116,6 +116,7 @@ Node::~Node() = default;
 void notice(Step& step, Notice::Level level, std::string text) {
   constexpr std::size_t details_max = 1024;
   if (level == Notice::Level::debug && step.out.events.size() >= details_max) {
+    ++step.core.counters.notices_dropped;
     return;  // a packet full of broken claims is worth a few lines, not a million
   }
   step.out.events.emplace_back(Notice{level, one_line(std::move(text))});
@@ -304,6 +305,22 @@ Counters Node::counters() const {
                             core_->query_rumors.dropped() + core_->event_rumors.dropped();
   counters.intents_dropped = core_->recent_intents.refused();
   return counters;
+}
+
+Gauges Node::gauges() const {
+  const Core& core = *core_;
+  return {.members_held = core.members.row_count(),
+          .suspicions_open = core.suspicions.size(),
+          .member_rumors_waiting = core.member_rumors.size(),
+          .intent_rumors_waiting = core.intent_rumors.size(),
+          .event_rumors_waiting = core.event_rumors.size(),
+          .query_rumors_waiting = core.query_rumors.size(),
+          .recent_intents_held = core.recent_intents.size(),
+          .indirect_probes_open = core.indirect_probes.running.size(),
+          .own_queries_open = core.own_queries.running.size(),
+          .queries_answerable = core.open_queries.open.size(),
+          .streams_open = core.exchanges.running.size(),
+          .stream_bytes_held = core.exchanges.held()};
 }
 
 std::optional<Coordinate> Node::coordinate(std::string_view name) const {

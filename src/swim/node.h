@@ -24,6 +24,7 @@
 #include "swim/config.h"
 #include "swim/counters.h"
 #include "swim/event.h"
+#include "swim/gauges.h"
 #include "swim/gossip/coordinate.h"
 #include "swim/members/member_table.h"
 #include "swim/output.h"
@@ -145,6 +146,7 @@ class Node {
   [[nodiscard]] Duration default_query_timeout() const;
   [[nodiscard]] Stats stats() const;
   [[nodiscard]] Counters counters() const;
+  [[nodiscard]] Gauges gauges() const;
   /// Our own, or the last one heard from that peer; nothing if never heard or turned off.
   [[nodiscard]] std::optional<Coordinate> coordinate(std::string_view name) const;
 

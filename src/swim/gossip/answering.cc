@@ -34,6 +34,7 @@ void relay(Step& step, const OpenQueries::Entry& query, Bytes answer) {
       message);
   append(message, answer);
   if (message.size() > core.config.limits.query_response_bytes) {
+    ++core.counters.relays_dropped;
     return;
   }
   sample_members(core, query.relay_factor, core.chosen, [&](MemberId id, const Member& member) {

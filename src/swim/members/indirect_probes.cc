@@ -24,6 +24,7 @@ Endpoint answer_to(const Endpoint& from, Bytes source_addr, std::uint16_t source
 void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
   Core& core = step.core;
   if (!ping.node.empty() && ping.node != core.own().name()) {
+    ++core.counters.pings_misdirected;
     notice(step, Notice::Level::warn,
            "memberlist: Got ping for unexpected node '" + std::string(ping.node) + "'");
     return;
@@ -67,11 +68,13 @@ void on_ack(Step& step, const wire::Ack& ack) {
   }
   auto& running = core.indirect_probes.running;
   const auto entry = std::ranges::find(running, ack.seq_no, &IndirectProbes::Entry::seq_no);
-  if (entry != running.end()) {
-    const IndirectProbes::Entry done = *entry;
-    running.erase(entry);
-    send_with_rumors(step, done.requester, wire::Ack{.seq_no = done.their_seq_no, .payload = {}});
+  if (entry == running.end()) {
+    ++core.counters.acks_unexpected;
+    return;
   }
+  const IndirectProbes::Entry done = *entry;
+  running.erase(entry);
+  send_with_rumors(step, done.requester, wire::Ack{.seq_no = done.their_seq_no, .payload = {}});
 }
 
 void run_indirect_probes(Step& step) {
