@@ -45,8 +45,8 @@ struct SerfTiming {
   Duration broadcast_timeout = std::chrono::seconds(5);
   Duration leave_propagate_delay = std::chrono::seconds(1);
   Duration flap_timeout = std::chrono::seconds(60);
-  /// A dead name may move to a new address after this long; zero: never (Serf's way).
-  Duration dead_node_reclaim = Duration::zero();
+  /// A failed name may move to a new address after this long (Serf: when memberlist has forgotten it).
+  Duration dead_node_reclaim = std::chrono::seconds(30);
 };
 
 /// Every limit has a counter in Counters that shows when it is hit.
@@ -68,6 +68,8 @@ struct Limits {
   std::size_t own_queries = 256;           // asked here and not done yet
   std::size_t open_queries = 1024;         // from others, that may still be answered here
   std::size_t indirect_probes = 1024;      // running on behalf of others
+  std::size_t reclaims = 256;              // names that ask to move, at once
+  std::size_t graves = 64;                 // at least 1: addresses of members forgotten
 };
 
 /// memberlist and Serf protocol versions a member speaks, in the order of the Vsn array.

@@ -22,9 +22,11 @@
 #include "swim/gossip/leaving.h"
 #include "swim/gossip/rumor_queue.h"
 #include "swim/gossip/seen_messages.h"
+#include "swim/members/graveyard.h"
 #include "swim/members/health.h"
 #include "swim/members/member_table.h"
 #include "swim/members/prober.h"
+#include "swim/members/reclaim.h"
 #include "swim/members/suspicion.h"
 #include "swim/node.h"
 #include "swim/output.h"
@@ -48,6 +50,8 @@ struct Node::Core {
   Prober prober;
   IndirectProbes indirect_probes;
   Suspicions suspicions;
+  Reclaims reclaims;
+  Graveyard graveyard;
 
   // what travels
   RumorQueue member_rumors;

@@ -37,6 +37,9 @@ namespace hearsay::swim {
   X(indirect_probes_dropped, "indirect_probes_dropped") \
   X(refutations, "refutations")                         \
   X(name_conflicts, "name_conflicts")                   \
+  X(reclaims_refused, "reclaims_refused")               \
+  X(graves_replaced, "graves_replaced")                 \
+  X(prunes_repeated, "prunes_repeated")                 \
   X(rumors_dropped, "rumors_dropped")                   \
   X(intents_dropped, "intents_dropped")                 \
   X(members_refused, "members_refused")                 \

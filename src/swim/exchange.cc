@@ -6,6 +6,7 @@
 #include "swim/core.h"
 #include "swim/dispatch.h"
 #include "swim/gossip/joining.h"
+#include "swim/members/probe_answers.h"
 #include "swim/members/prober.h"
 #include "swim/members/push_pull.h"
 #include "swim/wire/codec.h"
@@ -111,7 +112,7 @@ void answer_push_pull(Step& step, StreamId id, const wire::PushPull& remote) {
   core.scratch.clear();
   encode_push_pull(core, remote.join, core.scratch);
   write_framed(step, id, Side::accepted);
-  if (const auto merged = merge_push_pull(step, remote, false); !merged) {
+  if (const auto merged = merge_push_pull(step, remote, {}); !merged) {
     notice(step, Notice::Level::err, "memberlist: Failed push/pull merge: " + merged.error());
   }
   close_exchange(step, id);
@@ -134,7 +135,8 @@ void serve(Step& step, StreamId id, const wire::StreamMessage& message) {
 
 void finish_push_pull(Step& step, StreamId id, const Exchange& exchange, const wire::PushPull& remote) {
   const bool ignore_old = exchange.purpose == Purpose::join && join_ignores_old(step.core, exchange.command);
-  if (const auto merged = merge_push_pull(step, remote, ignore_old); !merged) {
+  const MergeFrom from{.dialled = exchange.peer, .ignore_old_events = ignore_old};
+  if (const auto merged = merge_push_pull(step, remote, from); !merged) {
     return fail(step, id, merged.error());
   }
   measure_push_pull(step, exchange);
@@ -241,13 +243,7 @@ void on_stream_connected(Step& step, StreamId id) {
   const Exchange& exchange = found->second;
   core.scratch.clear();
   if (exchange.purpose == Purpose::fallback_ping) {
-    const Member& own = core.own();
-    wire::encode(wire::Ping{.seq_no = exchange.seq_no,
-                            .node = exchange.node,
-                            .source_addr = own.at.ip.wire(),
-                            .source_port = own.at.port,
-                            .source_node = own.name()},
-                 core.scratch);
+    wire::encode(ping_for(core, exchange.node, exchange.seq_no), core.scratch);
   } else {
     ++core.counters.push_pulls_begun;
     encode_push_pull(core, exchange.purpose != Purpose::push_pull, core.scratch);

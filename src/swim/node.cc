@@ -25,8 +25,9 @@ namespace {
 
 Instant next_of(const Core& core) {
   return std::min({core.prober.next_deadline(), core.indirect_probes.next_deadline(),
-                   core.suspicions.next_deadline(), core.exchanges.next_deadline(), next_gossip(core),
-                   core.commands.next_deadline(), core.leaving.deadline, core.own_queries.next_deadline(),
+                   core.suspicions.next_deadline(), core.reclaims.next_deadline(), core.graveyard.next_knock,
+                   core.exchanges.next_deadline(), next_gossip(core), core.commands.next_deadline(),
+                   core.leaving.deadline, core.own_queries.next_deadline(),
                    core.has_peers() ? core.next_push_pull : never, core.next_reap,
                    core.members.count(MemberStatus::failed) > 0 ? core.next_reconnect : never});
 }
@@ -37,6 +38,8 @@ void run_due(Step& step) {
   run_prober(step);
   run_indirect_probes(step);
   run_suspicions(step);
+  run_reclaims(step);
+  run_graveyard(step);
   run_push_pull(step);
   run_leaving(step);
   run_commands(step);

@@ -24,6 +24,14 @@ void send_with_rumors(Step& step, const Endpoint& to, const Message& message) {
   send_parts(step, to, false);
 }
 
+/// One message to where nobody may live: no rumor is spent on it.
+template <class Message>
+void send_alone(Step& step, const Endpoint& to, const Message& message) {
+  wire::encode(message, step.core.parts.open_part());
+  step.core.parts.close_part();
+  send_parts(step, to, false);
+}
+
 /// Two messages that belong together, without rumors, to a member.
 template <class First, class Second>
 void send_pair(Step& step, const Member& to, const First& first, const Second& second) {

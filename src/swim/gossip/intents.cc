@@ -2,6 +2,7 @@
 
 #include "swim/core.h"
 #include "swim/members/claims.h"
+#include "swim/members/pruned.h"
 #include "swim/members/roster.h"
 #include "swim/outbox.h"
 #include "swim/wire/codec.h"
@@ -9,6 +10,12 @@
 namespace hearsay::swim {
 
 namespace {
+
+/// It was pruned, and the detector finds it alive all the same: a newer join intent brings it back.
+bool pruned_alive(const Core& core, MemberId id) {
+  const Member& member = core.members[id];
+  return is_pruned(member) && (member.liveness == Liveness::alive || member.liveness == Liveness::suspect);
+}
 
 /// Whom an intent is about, if it is newer than the member's status. No member: it is old, makes no
 /// sense, or came before its member did; then it is kept, and `noted` says whether it is news.
@@ -28,10 +35,15 @@ About newer_about(Step& step, RecentIntent::Kind kind, std::string_view name, st
     return {};
   }
   const MemberId id = core.members.find(name);
-  if (id == no_member || core.members[id].status == MemberStatus::none) {
+  if (id != no_member && ltime <= core.members[id].status_ltime) {
+    return {};
+  }
+  const bool listed = id != no_member && (core.members[id].status != MemberStatus::none ||
+                                          (kind == RecentIntent::Kind::join && pruned_alive(core, id)));
+  if (!listed) {
     return {.id = no_member, .noted = core.recent_intents.note(name, {kind, ltime, step.now})};
   }
-  return {.id = ltime > core.members[id].status_ltime ? id : no_member};
+  return {.id = id};
 }
 
 /// A leave intent about this node, which means to stay: a newer join intent overrules it.
@@ -50,7 +62,7 @@ void set_leaving_status(Step& step, MemberId id, bool prune) {
     emit_member(step, MemberEventKind::leave, member);
   }
   if (prune && !is_self(core, id)) {
-    reap_member(step, id);
+    prune_member(step, id);
   }
 }
 
@@ -97,11 +109,14 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
   member.status_ltime = intent.ltime;
   if (member.status == MemberStatus::leaving) {
     core.members.set_status(id, MemberStatus::alive, step.now);
+  } else if (member.status == MemberStatus::none) {
+    member_arrived(step, id);
   }
   return true;
 }
 
 bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
+  forget_grave(step, intent.node);
   const auto [id, noted] = newer_about(step, RecentIntent::Kind::leave, intent.node, intent.ltime);
   if (id == no_member) {
     return noted;

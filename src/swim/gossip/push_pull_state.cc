@@ -5,6 +5,7 @@
 
 #include "swim/gossip/intents.h"
 #include "swim/gossip/user_events.h"
+#include "swim/members/pruned.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -77,7 +78,7 @@ void encode_push_pull_state(const Core& core, Buffer& out) {
   });
 }
 
-void merge_push_pull_state(Step& step, Bytes state, bool ignore_old_events) {
+void merge_push_pull_state(Step& step, Bytes state, const MergeFrom& from) {
   Core& core = step.core;
   const bool typed = state.front() == static_cast<std::byte>(wire::SerfType::push_pull);
   auto remote = typed ? wire::decode<wire::PushPullState>(state.subspan(1))
@@ -90,7 +91,10 @@ void merge_push_pull_state(Step& step, Bytes state, bool ignore_old_events) {
   }
   witness_clocks(step, *remote);
   merge_statuses(step, *remote);
-  if (ignore_old_events) {
+  if (from.dialled) {
+    repeat_prunes(step, *from.dialled, *remote);
+  }
+  if (from.ignore_old_events) {
     // Not past our own clock: a time that was refused must not silence every event to come.
     core.seen_events.raise_floor(std::min(remote->event_ltime, core.event_clock.time()));
   }

@@ -51,15 +51,6 @@ MemberId find_or_add(Step& step, const Arrival& arrival) {
   return core.members.add(arrival.name, arrival.meta);
 }
 
-void report_conflict(Step& step, MemberId id, const Arrival& arrival) {
-  ++step.core.counters.name_conflicts;
-  step.out.events.emplace_back(
-      NameConflict{std::string(arrival.name), step.core.members[id].at, arrival.at, is_self(step.core, id)});
-  if (is_self(step.core, id)) {
-    begin_conflict_vote(step);
-  }
-}
-
 void accept(Step& step, MemberId id, const Arrival& arrival) {
   Core& core = step.core;
   Member& member = core.members[id];
@@ -88,11 +79,41 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
 }
 
 AliveClaim compare(const Core& core, const Member& member, const Arrival& arrival, Instant now) {
-  const Duration grace = core.config.serf.dead_node_reclaim;
+  const bool held = member.detected() || member.status != MemberStatus::none;
+  const bool in_grace = member.status == MemberStatus::failed &&
+                        now - member.status_since <= core.config.serf.dead_node_reclaim;
   return {.incarnation = arrival.incarnation,
-          .address_differs = member.at != arrival.at,
+          .address_differs = held && member.at != arrival.at,
           .content_differs = !equal(member.meta(), arrival.meta) || member.versions != arrival.versions,
-          .address_reclaimable = grace > Duration::zero() && now - member.liveness_since > grace};
+          .address_reclaimable = !in_grace};
+}
+
+void judge(Step& step, const wire::Alive& claim, bool old_address_silent) {
+  const auto arrival = validate(step, claim);
+  if (!arrival) {
+    return;
+  }
+  Core& core = step.core;
+  const MemberId id = find_or_add(step, *arrival);
+  if (id == no_member) {
+    return;
+  }
+  const Member& member = core.members[id];
+  AliveClaim compared = compare(core, member, *arrival, step.now);
+  compared.old_address_silent = old_address_silent;
+  switch (judge_alive(standing_of(core, id), compared)) {
+    case Ruling::accept:
+      return accept(step, id, *arrival);
+    case Ruling::refute:
+      return refute(step, arrival->incarnation);
+    case Ruling::conflict:
+      return report_conflict(step, arrival->name, member.at, arrival->at);
+    case Ruling::ask:
+      return begin_reclaim(step, id, claim, arrival->at);
+    case Ruling::ignore:
+    case Ruling::confirm:
+      return;
+  }
 }
 
 }  // namespace
@@ -106,28 +127,21 @@ wire::Alive alive_claim(const Member& member) noexcept {
           .vsn = member.versions.wire()};
 }
 
+void report_conflict(Step& step, std::string_view name, const Endpoint& existing, const Endpoint& other) {
+  const bool ours = name == step.core.own().name();
+  ++step.core.counters.name_conflicts;
+  step.out.events.emplace_back(NameConflict{std::string(name), existing, other, ours});
+  if (ours) {
+    begin_conflict_vote(step);
+  }
+}
+
 void on_alive(Step& step, const wire::Alive& claim) {
-  const auto arrival = validate(step, claim);
-  if (!arrival) {
-    return;
-  }
-  Core& core = step.core;
-  const MemberId id = find_or_add(step, *arrival);
-  if (id == no_member) {
-    return;
-  }
-  const Member& member = core.members[id];
-  switch (judge_alive(standing_of(core, id), compare(core, member, *arrival, step.now))) {
-    case Ruling::accept:
-      return accept(step, id, *arrival);
-    case Ruling::refute:
-      return refute(step, arrival->incarnation);
-    case Ruling::conflict:
-      return report_conflict(step, id, *arrival);
-    case Ruling::ignore:
-    case Ruling::confirm:
-      return;
-  }
+  judge(step, claim, false);
+}
+
+void admit_moved(Step& step, const wire::Alive& claim) {
+  judge(step, claim, true);
 }
 
 }  // namespace hearsay::swim

@@ -13,6 +13,11 @@
 namespace hearsay::swim {
 
 void on_alive(Step& step, const wire::Alive& claim);
+/// A claim of another address for a name whose old one has been found silent: judged like any other,
+/// but if the name is free it moves.
+void admit_moved(Step& step, const wire::Alive& claim);
+/// Tells of a name that is used at two addresses; if it is ours, asks the cluster whose it is.
+void report_conflict(Step& step, std::string_view name, const Endpoint& existing, const Endpoint& other);
 void on_suspect(Step& step, const wire::Suspect& claim);
 /// A failure, or a goodbye where `from` is the name itself.
 void on_dead(Step& step, const wire::Dead& claim);

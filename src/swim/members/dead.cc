@@ -39,6 +39,7 @@ void on_dead(Step& step, const wire::Dead& claim) {
     case Ruling::ignore:
     case Ruling::confirm:
     case Ruling::conflict:
+    case Ruling::ask:
       return;
   }
 }

@@ -52,13 +52,7 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
                      .requester = answer_to(from, request.source_addr, request.source_port),
                      .wants_nack = request.nack,
                      .deadline = step.now + core.config.timing.probe_timeout});
-  const Member& own = core.own();
-  send_with_rumors(step, {*target, port},
-                   wire::Ping{.seq_no = seq_no,
-                              .node = request.node,
-                              .source_addr = own.at.ip.wire(),
-                              .source_port = own.at.port,
-                              .source_node = own.name()});
+  send_with_rumors(step, {*target, port}, ping_for(core, request.node, seq_no));
 }
 
 void on_ack(Step& step, const wire::Ack& ack) {
@@ -69,7 +63,8 @@ void on_ack(Step& step, const wire::Ack& ack) {
   auto& running = core.indirect_probes.running;
   const auto entry = std::ranges::find(running, ack.seq_no, &IndirectProbes::Entry::seq_no);
   if (entry == running.end()) {
-    ++core.counters.acks_unexpected;
+    const bool asked = take_reclaim_ack(step, ack.seq_no) || take_grave_ack(step, ack.seq_no);
+    core.counters.acks_unexpected += asked ? 0 : 1;
     return;
   }
   const IndirectProbes::Entry done = *entry;

@@ -51,7 +51,7 @@ struct Member {
   Instant liveness_since{};
   Instant status_since{};          // when it failed or left, for the reaper
   std::uint64_t status_ltime = 0;  // Lamport time of the newest intent
-  std::uint32_t incarnation = 0;
+  std::uint32_t incarnation = 0;   // of a name that the detector has forgotten: the last one
   Endpoint at;
   Versions versions;
   Liveness liveness = Liveness::unknown;

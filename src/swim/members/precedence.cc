@@ -8,9 +8,14 @@ namespace hearsay::swim {
 namespace {
 
 /// A new address is believed only of a name that is free: it said goodbye, or is long dead.
-bool may_move(const Standing& standing, const AliveClaim& claim) noexcept {
-  return standing.liveness == Liveness::unknown || standing.liveness == Liveness::left ||
-         (standing.liveness == Liveness::dead && claim.address_reclaimable);
+Ruling judge_move(const Standing& standing, const AliveClaim& claim) noexcept {
+  const bool here = standing.liveness == Liveness::alive || standing.liveness == Liveness::suspect;
+  const bool free = standing.liveness == Liveness::left || (!here && claim.address_reclaimable);
+  if (!free) {
+    return Ruling::conflict;
+  }
+  // It starts a new life there: its incarnation starts anew too.
+  return claim.old_address_silent ? Ruling::accept : Ruling::ask;
 }
 
 Ruling judge_alive_about_self(const Standing& standing, const AliveClaim& claim) noexcept {
@@ -27,18 +32,13 @@ Ruling judge_alive(const Standing& standing, const AliveClaim& claim) noexcept {
   if (standing.self && standing.leaving) {
     return Ruling::ignore;
   }
-  const bool moves = claim.address_differs && standing.liveness != Liveness::unknown;
-  if (moves && !may_move(standing, claim)) {
-    return Ruling::conflict;
+  if (claim.address_differs) {
+    return judge_move(standing, claim);
   }
   if (standing.self) {
     return judge_alive_about_self(standing, claim);
   }
-  // A name that moved starts a new life: its incarnation starts anew too.
-  if (!moves && claim.incarnation <= standing.incarnation) {
-    return Ruling::ignore;
-  }
-  return Ruling::accept;
+  return claim.incarnation <= standing.incarnation ? Ruling::ignore : Ruling::accept;
 }
 
 Ruling judge_suspect(const Standing& standing, std::uint32_t incarnation) noexcept {

@@ -19,9 +19,10 @@ struct Standing {
 /// How an alive claim compares with what is held.
 struct AliveClaim {
   std::uint32_t incarnation = 0;
-  bool address_differs = false;
+  bool address_differs = false;      // from one that is held
   bool content_differs = false;      // tags or versions
-  bool address_reclaimable = false;  // a dead name whose grace period is over
+  bool address_reclaimable = false;  // not held for a member that has just failed
+  bool old_address_silent = false;   // nobody answers to the name there any more
 };
 
 enum class Ruling : std::uint8_t {
@@ -30,6 +31,7 @@ enum class Ruling : std::uint8_t {
   refute,    // about this node, and not so
   confirm,   // one more accuser for a running suspicion
   conflict,  // the name is taken by another address
+  ask,       // the name is free if nobody answers to it at its old address
 };
 
 [[nodiscard]] Ruling judge_alive(const Standing& standing, const AliveClaim& claim) noexcept;

@@ -1,4 +1,5 @@
-// Between the two users of acks: this node's probe and those made for others.
+// What all users of pings share: this node's probe, those made for others, and those by which it looks
+// for a name at an address.
 #pragma once
 
 #include "swim/core.h"
@@ -8,5 +9,16 @@ namespace hearsay::swim {
 
 /// The running probe was answered.
 void on_probe_ack(Step& step, const wire::Ack& ack);
+
+/// A ping that only the member `node` answers. The views look into `node` and this node's row.
+[[nodiscard]] inline wire::Ping ping_for(const Core& core, std::string_view node,
+                                         std::uint32_t seq_no) noexcept {
+  const Member& own = core.own();
+  return {.seq_no = seq_no,
+          .node = node,
+          .source_addr = own.at.ip.wire(),
+          .source_port = own.at.port,
+          .source_node = own.name()};
+}
 
 }  // namespace hearsay::swim

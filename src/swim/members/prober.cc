@@ -7,6 +7,7 @@
 #include "swim/gossip/coordinates.h"
 #include "swim/members/claims.h"
 #include "swim/members/probe_answers.h"
+#include "swim/members/pruned.h"
 #include "swim/members/roster.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
@@ -15,19 +16,10 @@ namespace hearsay::swim {
 
 namespace {
 
-wire::Ping ping_for(const Core& core, const Member& target, std::uint32_t seq_no) {
-  const Member& own = core.own();
-  return {.seq_no = seq_no,
-          .node = target.name(),
-          .source_addr = own.at.ip.wire(),
-          .source_port = own.at.port,
-          .source_node = own.name()};
-}
-
 /// A suspect is told so in the same packet, to refute at once (Lifeguard's buddy system).
 void send_probe(Step& step, const Member& target, std::uint32_t seq_no) {
   const Core& core = step.core;
-  const wire::Ping ping = ping_for(core, target, seq_no);
+  const wire::Ping ping = ping_for(core, target.name(), seq_no);
   if (target.liveness != Liveness::suspect) {
     return send_with_rumors(step, target.at, ping);
   }
@@ -56,16 +48,21 @@ bool worth_probing(const Core& core, MemberId id) {
   return !is_self(core, id) && (liveness == Liveness::alive || liveness == Liveness::suspect);
 }
 
+/// Long enough dead for everybody to have heard of it. A name that was pruned is held for longer.
+bool long_gone(const Core& core, const Member& member, Instant now) {
+  const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
+  const Duration held =
+      is_pruned(member) ? core.config.serf.tombstone_timeout : core.config.timing.gossip_to_the_dead;
+  return gone && now - member.liveness_since > held;
+}
+
 /// A round is over: names dead for long are forgotten, and the next round has another order.
 void begin_round(Step& step) {
   Core& core = step.core;
   Prober& prober = core.prober;
   std::vector<MemberId> over;
   std::erase_if(prober.order, [&](MemberId id) {
-    const Member& member = core.members[id];
-    const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
-    const bool long_gone = gone && step.now - member.liveness_since > core.config.timing.gossip_to_the_dead;
-    if (long_gone && !is_self(core, id)) {
+    if (long_gone(core, core.members[id], step.now) && !is_self(core, id)) {
       over.push_back(id);
       return true;
     }
@@ -191,6 +188,15 @@ void schedule_probes_of(Step& step, MemberId id) {
   std::swap(prober.order[at], prober.order.back());
   if (prober.next_probe == never && prober.order.size() > 1) {
     prober.next_probe = step.now + stagger(core, core.config.timing.probe_interval);
+  }
+}
+
+void unschedule_probes_of(Step& step, MemberId id) {
+  Prober& prober = step.core.prober;
+  const auto at = std::ranges::find(prober.order, id);
+  if (at != prober.order.end()) {
+    prober.next -= static_cast<std::size_t>(at - prober.order.begin()) < prober.next ? 1U : 0U;
+    prober.order.erase(at);
   }
 }
 

@@ -59,6 +59,9 @@ struct IndirectProbes {
 /// Puts a member that came into the detector's view at a random place of the round.
 void schedule_probes_of(Step& step, MemberId id);
 
+/// Takes it off the round.
+void unschedule_probes_of(Step& step, MemberId id);
+
 void run_prober(Step& step);
 void run_indirect_probes(Step& step);
 

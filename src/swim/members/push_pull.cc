@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "swim/gossip/push_pull_state.h"
 #include "swim/members/claims.h"
 #include "swim/members/sampling.h"
 #include "swim/members/version_check.h"
@@ -68,7 +67,7 @@ void encode_push_pull(const Core& core, bool join, Buffer& out) {
 }
 
 tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull& remote,
-                                                bool ignore_old_events) {
+                                                const MergeFrom& from) {
   Core& core = step.core;
   if (auto compatible = check_versions(core, remote.nodes); !compatible) {
     ++core.counters.merges_refused;
@@ -78,7 +77,7 @@ tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull
     merge_state(step, state);
   }
   if (!remote.user_state.empty()) {
-    merge_push_pull_state(step, remote.user_state, ignore_old_events);
+    merge_push_pull_state(step, remote.user_state, from);
   }
   return {};
 }

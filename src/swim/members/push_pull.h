@@ -6,6 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "swim/core.h"
+#include "swim/gossip/push_pull_state.h"
 #include "swim/wire/stream.h"
 
 namespace hearsay::swim {
@@ -14,9 +15,9 @@ namespace hearsay::swim {
 void encode_push_pull(const Core& core, bool join, Buffer& out);
 
 /// Takes in a whole push/pull, or nothing of it: the error, in Serf's words, is for the log and for
-/// whoever joined. `ignore_old_events`: a join that does not want user events from before it.
+/// whoever joined.
 tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull& remote,
-                                                bool ignore_old_events);
+                                                const MergeFrom& from);
 
 /// The regular exchange with a random member; rarer in large clusters.
 void run_push_pull(Step& step);

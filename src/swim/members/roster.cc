@@ -5,7 +5,9 @@
 
 #include "swim/exchange.h"
 #include "swim/members/claims.h"
+#include "swim/members/pruned.h"
 #include "swim/members/sampling.h"
+#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -31,11 +33,17 @@ MemberStatus status_from_recent_intents(Step& step, MemberId id) {
   Core& core = step.core;
   Member& member = core.members[id];
   const auto intent = core.recent_intents.take(member.name());
-  if (!intent) {
+  if (!intent || intent->ltime <= member.status_ltime) {
     return MemberStatus::alive;
   }
   member.status_ltime = intent->ltime;
   return intent->kind == RecentIntent::Kind::leave ? MemberStatus::leaving : MemberStatus::alive;
+}
+
+/// A pruned name that is held against old news, and dead for so long that no probe of it is under way.
+bool is_old_grudge(const Core& core, const Member& member, Instant now) {
+  return is_pruned(member) && (member.liveness == Liveness::dead || member.liveness == Liveness::left) &&
+         now - member.liveness_since > core.config.timing.gossip_to_the_dead;
 }
 
 }  // namespace
@@ -51,6 +59,7 @@ void member_arrived(Step& step, MemberId id) {
     core.counters.member_flaps += flapped ? 1 : 0;
     core.members.set_status(id, MemberStatus::alive, step.now);
   }
+  forget_grave(step, member.name());
   emit_member(step, MemberEventKind::join, member);
 }
 
@@ -84,14 +93,19 @@ bool make_room(Step& step) {
   constexpr std::size_t looked_at = 16;
   sample_members(core, looked_at, core.chosen, [&](MemberId id, const Member& member) {
     const bool over = member.status == MemberStatus::failed || member.status == MemberStatus::left;
-    return over && !member.detected() && !is_self(core, id);
+    return ((over && !member.detected()) || is_old_grudge(core, member, step.now)) && !is_self(core, id);
   });
   const auto oldest =
       std::ranges::min_element(core.chosen, {}, [&](MemberId id) { return core.members[id].status_since; });
   if (oldest == core.chosen.end()) {
     return false;
   }
-  reap_member(step, *oldest);
+  if (is_pruned(core.members[*oldest])) {
+    unschedule_probes_of(step, *oldest);
+    forget_node(step, *oldest);
+  } else {
+    reap_member(step, *oldest);
+  }
   return true;
 }
 
@@ -106,7 +120,6 @@ void reap_member(Step& step, MemberId id) {
 void forget_node(Step& step, MemberId id) {
   Core& core = step.core;
   core.members.set_liveness(id, Liveness::unknown, step.now);
-  core.members[id].incarnation = 0;
   erase_if_unneeded(step, id);
 }
 
@@ -128,6 +141,9 @@ void run_reaper(Step& step) {
     }
   });
   for (const MemberId id : over) {
+    if (core.members[id].status == MemberStatus::failed) {
+      bury_address(step, core.members[id]);
+    }
     reap_member(step, id);
   }
 }
@@ -137,7 +153,8 @@ void run_reconnect(Step& step) {
   if (step.now < core.next_reconnect) {
     return;
   }
-  core.next_reconnect = step.now + core.config.serf.reconnect_interval;
+  const Duration interval = core.config.serf.reconnect_interval;
+  core.next_reconnect = step.now + interval - stagger(core, interval / 4);
   const std::size_t failed = core.members.count(MemberStatus::failed);
   const std::size_t rest = core.members.member_count() - failed - core.members.count(MemberStatus::left);
   // One attempt a cluster and interval for each failed member, whoever makes it.

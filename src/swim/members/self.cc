@@ -23,7 +23,7 @@ MemberId accused(Step& step, std::string_view node, std::string_view from) {
 Standing standing_of(const Core& core, MemberId id) noexcept {
   const Member& member = core.members[id];
   return {.liveness = member.liveness,
-          .incarnation = member.incarnation,
+          .incarnation = member.detected() ? member.incarnation : 0,
           .self = is_self(core, id),
           .leaving = core.leaving.stage >= Leaving::Stage::goodbye};
 }

@@ -63,6 +63,7 @@ void on_suspect(Step& step, const wire::Suspect& claim) {
     case Ruling::ignore:
       return repeat_goodbye(step, core.members[id], claim.from);
     case Ruling::conflict:
+    case Ruling::ask:
       return;
   }
 }

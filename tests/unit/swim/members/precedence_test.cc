@@ -44,7 +44,6 @@ TEST_CASE("an unknown name is accepted with any incarnation but zero") {
   const Standing unknown{.liveness = Liveness::unknown, .incarnation = 0};
   CHECK(judge_alive(unknown, {.incarnation = 0}) == Ruling::ignore);
   CHECK(judge_alive(unknown, {.incarnation = 1}) == Ruling::accept);
-  CHECK(judge_alive(unknown, {.incarnation = 1, .address_differs = true}) == Ruling::accept);
 }
 
 TEST_CASE("a name that is in use cannot be taken by another address, whatever the incarnation") {
@@ -57,13 +56,28 @@ TEST_CASE("a name that is in use cannot be taken by another address, whatever th
   }
 }
 
-TEST_CASE("a name that left can be taken by another address even with a lower incarnation") {
-  CHECK(judge_alive(other(Liveness::left), {.incarnation = 1, .address_differs = true}) == Ruling::accept);
+TEST_CASE(
+    "a name that left can be taken by another address even with a lower incarnation, once it is silent") {
+  AliveClaim moved{.incarnation = 1, .address_differs = true};
+  CHECK(judge_alive(other(Liveness::left), moved) == Ruling::ask);
+  moved.old_address_silent = true;
+  CHECK(judge_alive(other(Liveness::left), moved) == Ruling::accept);
 }
 
-TEST_CASE("a dead name can be taken by another address once its grace period is over") {
-  const AliveClaim moved{.incarnation = 1, .address_differs = true, .address_reclaimable = true};
-  CHECK(judge_alive(other(Liveness::dead), moved) == Ruling::accept);
+TEST_CASE("a dead name can be taken by another address once its grace period is over and it is silent") {
+  for (const Liveness gone : {Liveness::dead, Liveness::unknown}) {
+    AliveClaim moved{.incarnation = 1, .address_differs = true};
+    CHECK(judge_alive(other(gone), moved) == Ruling::conflict);
+    moved.address_reclaimable = true;
+    CHECK(judge_alive(other(gone), moved) == Ruling::ask);
+    moved.old_address_silent = true;
+    CHECK(judge_alive(other(gone), moved) == Ruling::accept);
+  }
+}
+
+TEST_CASE("the name of a member that is here cannot be taken, whatever else holds") {
+  const AliveClaim moved{
+      .incarnation = 9, .address_differs = true, .address_reclaimable = true, .old_address_silent = true};
   CHECK(judge_alive(other(Liveness::suspect), moved) == Ruling::conflict);
   CHECK(judge_alive(other(Liveness::alive), moved) == Ruling::conflict);
 }

@@ -1,0 +1,152 @@
+// A name that moves to another address (consul#4806). Here one host takes over the name of another.
+#include <doctest/doctest.h>
+
+#include "sim/answerer.h"
+#include "sim/cluster.h"
+#include "swim/wire/codec.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::swim;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr NodeIndex newcomer = 3;
+
+/// Three nodes, and a host that wants to be n1 too.
+void name_newcomer(NodeIndex i, Config& config) {
+  if (i == newcomer) {
+    config.name = "n1";
+  }
+}
+
+void settle(Cluster& cluster) {
+  cluster.join(1, 0);
+  cluster.join(2, 0);
+  REQUIRE(cluster.settles_within(5s, [&] {
+    return cluster.status(0, 1) == MemberStatus::alive && cluster.status(2, 1) == MemberStatus::alive;
+  }));
+  cluster.run_for(5s);
+}
+
+bool lives_at(Cluster& cluster, NodeIndex host) {
+  for (NodeIndex viewer : {0U, 2U}) {
+    const auto& members = cluster.node(viewer).members();
+    const Member& member = members[members.find("n1")];
+    if (member.status != MemberStatus::alive || member.at != Cluster::address(host)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void leave_and_end(Cluster& cluster) {
+  const CommandId command = cluster.leave(1);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(1, command) != nullptr; }));
+  cluster.crash(1);
+}
+
+void fail(Cluster& cluster) {
+  cluster.crash(1);
+  REQUIRE(cluster.settles_within(60s, [&] { return cluster.status(0, 1) == MemberStatus::failed; }));
+}
+
+}  // namespace
+
+TEST_CASE("a name that left is usable from another address within two probe timeouts") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(4, name_newcomer, seed);
+    settle(cluster);
+    leave_and_end(cluster);
+    cluster.join(newcomer, 0);
+    CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
+  }
+}
+
+TEST_CASE("a name that left does not move while somebody still answers to it at its old address") {
+  Cluster cluster(4, name_newcomer);
+  settle(cluster);
+  leave_and_end(cluster);
+  Answerer old_home(cluster, 1, "n1");
+  cluster.join(newcomer, 0);
+  cluster.run_for(2min);
+  CHECK(cluster.status(0, 1) == MemberStatus::left);
+  CHECK(cluster.node(0).counters().reclaims_refused > 0);
+  CHECK(cluster.node(0).counters().name_conflicts > 0);
+  old_home.answers = false;
+  CHECK(cluster.settles_within(1min, [&] { return lives_at(cluster, newcomer); }));
+}
+
+TEST_CASE("a failed name moves after its grace and not before") {
+  for (const Duration grace : {10s, 90s}) {
+    Cluster cluster(4, [grace](NodeIndex i, Config& config) {
+      name_newcomer(i, config);
+      config.serf.dead_node_reclaim = grace;
+    });
+    settle(cluster);
+    fail(cluster);
+    const Instant failed = cluster.now();
+    cluster.join(newcomer, 0);
+    cluster.run_for(grace - 1s);
+    CHECK(cluster.status(0, 1) == MemberStatus::failed);
+    // Its claim comes again with the next push/pull.
+    CHECK(cluster.settles_within(40s, [&] { return lives_at(cluster, newcomer); }));
+    CHECK(cluster.now() - failed > grace);
+  }
+}
+
+TEST_CASE("a failed name does not move while its holder still answers, whatever others say of it") {
+  Cluster cluster(4, name_newcomer);
+  settle(cluster);
+  fail(cluster);
+  Answerer old_home(cluster, 1, "n1");
+  cluster.run_for(1min);
+  cluster.join(newcomer, 0);
+  cluster.run_for(2min);
+  CHECK_FALSE(lives_at(cluster, newcomer));
+  const auto& members = cluster.node(0).members();
+  CHECK(members[members.find("n1")].at == Cluster::address(1));
+}
+
+TEST_CASE("a name does not move to where nobody answers to it") {
+  Cluster cluster(4, name_newcomer);
+  settle(cluster);
+  leave_and_end(cluster);
+  Buffer claim;
+  const Versions versions;
+  wire::encode(wire::Alive{.incarnation = 9,
+                           .node = "n1",
+                           .addr = Cluster::address(2).ip.wire(),  // node 2 is not n1
+                           .port = 7946,
+                           .meta = {},
+                           .vsn = versions.wire()},
+               claim);
+  cluster.inject(0, Cluster::address(2), claim);
+  cluster.run_for(10s);
+  CHECK(cluster.status(0, 1) == MemberStatus::left);
+  CHECK(cluster.node(0).counters().reclaims_refused == 1);
+}
+
+TEST_CASE("no more names move at once than may, and the rest is refused and counted") {
+  Cluster cluster(4, [](NodeIndex i, Config& config) {
+    name_newcomer(i, config);
+    config.limits.reclaims = 0;
+  });
+  settle(cluster);
+  leave_and_end(cluster);
+  cluster.join(newcomer, 0);
+  cluster.run_for(5s);
+  CHECK(cluster.status(0, 1) == MemberStatus::left);
+  CHECK(cluster.node(0).counters().reclaims_refused > 0);
+}
+
+TEST_CASE("a pruned name is usable from another address at once") {
+  Cluster cluster(4, name_newcomer);
+  settle(cluster);
+  fail(cluster);
+  cluster.force_leave(0, "n1", true);
+  cluster.run_for(2s);
+  cluster.join(newcomer, 0);
+  CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
+}

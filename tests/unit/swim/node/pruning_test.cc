@@ -1,0 +1,140 @@
+// force-leave -prune: a name is forgotten everywhere, and nobody's old news brings it back (serf#359,
+// serf#399).
+#include <doctest/doctest.h>
+
+#include "sim/cluster.h"
+#include "swim/wire/codec.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::swim;
+using namespace std::chrono_literals;
+
+namespace {
+
+void settle(Cluster& cluster) {
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
+  cluster.run_for(5s);
+}
+
+/// Node 2 fails, and a user has it erased.
+void crash_and_prune(Cluster& cluster) {
+  cluster.crash(2);
+  REQUIRE(cluster.settles_within(2min, [&] { return cluster.status(0, 2) == MemberStatus::failed; }));
+  cluster.force_leave(0, "n2", true);
+}
+
+}  // namespace
+
+TEST_CASE("a member that slept through a pruning does not bring the name back, and forgets it too") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(6, {}, seed);
+    settle(cluster);
+    cluster.pause(5);  // goes on believing that node 2 is alive, and hears nothing
+    for (NodeIndex i = 0; i < 5; ++i) {
+      cluster.network.cut_both(i, 5);
+    }
+    crash_and_prune(cluster);
+    REQUIRE(cluster.settles_within(10s, [&] {
+      return cluster.status(1, 2) == MemberStatus::none && cluster.status(4, 2) == MemberStatus::none;
+    }));
+    cluster.run_for(3min);
+    cluster.network.heal();
+    cluster.resume(5);
+    CHECK(cluster.settles_within(5min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    cluster.run_for(2min);
+    CHECK(cluster.all_see(2, MemberStatus::none));
+    for (NodeIndex i : {0U, 1U, 3U, 4U}) {
+      CHECK(cluster.count_member_events(i, MemberEventKind::join, 2) == 1);
+      CHECK(cluster.count_member_events(i, MemberEventKind::reap, 2) == 1);
+    }
+  }
+}
+
+TEST_CASE(
+    "a pruning that is told only twice, on a network that loses a fifth, reaches everybody within minutes") {
+  const auto tune = [](NodeIndex, Config& config) { config.timing = Timing::local(); };
+  std::uint64_t repeated = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(9, tune, seed);
+    settle(cluster);
+    cluster.crash(2);
+    REQUIRE(cluster.settles_within(2min, [&] { return cluster.all_see(2, MemberStatus::failed); }));
+    cluster.network.loss = 0.2;
+    cluster.force_leave(0, "n2", true);
+    CHECK(cluster.settles_within(3min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    for (NodeIndex i = 0; i < cluster.size(); ++i) {
+      repeated += cluster.node(i).counters().prunes_repeated;
+    }
+  }
+  CHECK(repeated > 0);  // else the network was too kind to show anything
+}
+
+TEST_CASE("a pruned member that is started again is back at once, at everybody") {
+  Cluster cluster(5);
+  settle(cluster);
+  cluster.set_tags(2, {{"v", "2"}});  // its incarnation is past the one it starts anew with
+  cluster.run_for(2s);
+  crash_and_prune(cluster);
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see(2, MemberStatus::none); }));
+  cluster.restart(2);
+  cluster.join(2, 0);
+  CHECK(cluster.settles_within(3s, [&] { return cluster.all_see_alive(5); }));
+  cluster.run_for(2min);
+  CHECK(cluster.all_see_alive(5));
+}
+
+TEST_CASE("a live member that somebody prunes says that it is here, and is listed again") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(5, {}, seed);
+    settle(cluster);
+    cluster.force_leave(0, "n2", true);
+    CHECK(cluster.status(0, 2) == MemberStatus::none);
+    CHECK(cluster.settles_within(5s, [&] { return cluster.all_see_alive(5); }));
+    cluster.run_for(1min);
+    CHECK(cluster.all_see_alive(5));
+  }
+}
+
+TEST_CASE("an intent from before a pruning says nothing about the name") {
+  Cluster cluster(3);
+  settle(cluster);
+  crash_and_prune(cluster);
+  cluster.run_for(5s);
+  const auto time = cluster.node(0).stats().member_time;
+  for (std::uint64_t ltime = 1; ltime < time; ++ltime) {
+    Buffer intent{std::byte{8}};
+    wire::encode(wire::JoinIntent{.ltime = ltime, .node = "n2"}, intent);
+    cluster.inject(0, Cluster::address(1), intent);
+  }
+  cluster.restart(2);
+  cluster.join(2, 0);
+  CHECK(cluster.settles_within(3s, [&] { return cluster.all_see_alive(3); }));
+}
+
+TEST_CASE("a pruned name is held against old news as long as a member that left is remembered") {
+  Cluster cluster(3, [](NodeIndex, Config& config) { config.serf.tombstone_timeout = 10min; });
+  settle(cluster);
+  crash_and_prune(cluster);
+  cluster.run_for(10min - 30s);
+  CHECK(cluster.node(0).members().row_count() == 3);
+  CHECK(cluster.node(0).stats().members == 2);
+  cluster.run_for(90s);
+  CHECK(cluster.node(0).members().row_count() == 2);
+}
+
+TEST_CASE("a full table gives up pruned names for new members") {
+  Cluster cluster(4, [](NodeIndex, Config& config) { config.limits.members = 3; });
+  cluster.join(1, 0);
+  cluster.join(2, 0);
+  REQUIRE(cluster.settles_within(5s, [&] { return cluster.status(1, 2) == MemberStatus::alive; }));
+  crash_and_prune(cluster);
+  cluster.run_for(2min);
+  cluster.join(3, 0);
+  CHECK(cluster.settles_within(5s, [&] {
+    return cluster.status(0, 3) == MemberStatus::alive && cluster.status(1, 3) == MemberStatus::alive;
+  }));
+}
