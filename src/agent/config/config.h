@@ -47,6 +47,7 @@ struct Config {
   std::chrono::nanoseconds reconnect_interval{};
   std::chrono::nanoseconds reconnect_timeout{};
   std::chrono::nanoseconds tombstone_timeout{};
+  std::chrono::nanoseconds dead_node_reclaim_time{};
   std::chrono::nanoseconds retry_interval{};
   std::chrono::nanoseconds broadcast_timeout{};
   bool disable_coordinates = false;

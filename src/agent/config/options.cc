@@ -81,6 +81,8 @@ constexpr std::array table = std::to_array<Option>({
      "Time between tries to reach a failed member."},
     {"", "reconnect_timeout", &C::reconnect_timeout, "24h", "", "How long a failed member is remembered."},
     {"", "tombstone_timeout", &C::tombstone_timeout, "24h", "", "How long a member that left is remembered."},
+    {"", "dead_node_reclaim_time", &C::dead_node_reclaim_time, "30s", "",
+     "Time after which a failed member's name may move to\nanother address."},
     {"discover", "discover", &C::discover, "", "=cluster", "Find peers by mDNS (not supported yet).",
      "finding peers by mDNS"},
     {"mdns-iface", "", &C::mdns_interface, "", "=eth0", "Interface for mDNS (not supported yet).", "mDNS"},

@@ -151,10 +151,11 @@ Checked check_times(Settings& s) {
   Config& c = s.given;
   lengthen(s, c.retry_interval, "RetryInterval");
   lengthen(s, c.broadcast_timeout, "BroadcastTimeout");
-  const std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 3> times = {
+  const std::array<std::pair<std::string_view, std::chrono::nanoseconds>, 4> times = {
       {{"reconnect_interval", c.reconnect_interval},
        {"reconnect_timeout", c.reconnect_timeout},
-       {"tombstone_timeout", c.tombstone_timeout}}};
+       {"tombstone_timeout", c.tombstone_timeout},
+       {"dead_node_reclaim_time", c.dead_node_reclaim_time}}};
   for (const auto& [name, value] : times) {
     if (value <= value.zero()) {
       return mistake(
@@ -169,6 +170,7 @@ Checked check_times(Settings& s) {
   s.node.serf.reconnect_interval = c.reconnect_interval;
   s.node.serf.reconnect_timeout = c.reconnect_timeout;
   s.node.serf.tombstone_timeout = c.tombstone_timeout;
+  s.node.serf.dead_node_reclaim = c.dead_node_reclaim_time;
   return {};
 }
 

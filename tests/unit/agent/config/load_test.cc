@@ -50,6 +50,7 @@ TEST_CASE("without flags every field has Serf's default") {
   CHECK(c.reconnect_interval == seconds(30));
   CHECK(c.reconnect_timeout == hours(24));
   CHECK(c.tombstone_timeout == hours(24));
+  CHECK(c.dead_node_reclaim_time == seconds(30));
   CHECK(c.user_event_size_limit == 512);
   CHECK(c.query_size_limit == 1024);
   CHECK(c.query_response_size_limit == 1024);

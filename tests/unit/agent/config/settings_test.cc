@@ -186,6 +186,8 @@ TEST_CASE("intervals that are too short are lengthened with a warning, impossibl
   CHECK(s.warnings == std::vector<std::string>{"Warning: 'RetryInterval' is too low. Setting to 1s",
                                                "Warning: 'BroadcastTimeout' is too low. Setting to 1s",
                                                "Warning: 'RejoinAfterLeave' enabled without snapshot file"});
+  CHECK(error_of([](Config& c) { c.dead_node_reclaim_time = seconds(-1); }) ==
+        "dead_node_reclaim_time is -1s; it must be more than 0s");
   CHECK(error_of([](Config& c) { c.tombstone_timeout = seconds(-1); }) ==
         "tombstone_timeout is -1s; it must be more than 0s");
   CHECK(error_of([](Config& c) { c.retry_max_attempts = -1; }) ==
