@@ -19,13 +19,12 @@ TEST_CASE("floor and ceil round numbers of both signs") {
   struct Row {
     double value, down, up;
   };
-  for (const auto& [value, down, up] :
-       {Row{2.5, 2, 3}, Row{-2.5, -3, -2}, Row{7, 7, 7}, Row{-7, -7, -7}, Row{0.1, 0, 1},
-        Row{4503599627370495.5, 4503599627370495.0, 4503599627370496.0},
-        Row{-4503599627370495.5, -4503599627370496.0, -4503599627370495.0}}) {
-    CAPTURE(value);
-    CHECK(rounded_down(value) == down);
-    CHECK(rounded_up(value) == up);
+  for (const Row& row : {Row{2.5, 2, 3}, Row{-2.5, -3, -2}, Row{7, 7, 7}, Row{-7, -7, -7}, Row{0.1, 0, 1},
+                         Row{4503599627370495.5, 4503599627370495.0, 4503599627370496.0},
+                         Row{-4503599627370495.5, -4503599627370496.0, -4503599627370495.0}}) {
+    CAPTURE(row.value);
+    CHECK(rounded_down(row.value) == row.down);
+    CHECK(rounded_up(row.value) == row.up);
   }
 }
 

@@ -129,11 +129,11 @@ TEST_CASE("base64 is read as Go reads it, and a mistake has Go's place") {
       {"ab=c", 2}, {"ab==x", 4}, {"abc=x", 4},   {"====", 0},  {"a===", 1},  {"abcd=", 4},
       {"ab\n", 1}, {"ab=\n", 4}, {"abcd\n!", 5}, {"ab-_", 2},
   };
-  for (const auto& [text, at] : mistakes) {
-    CAPTURE(text);
-    const auto read = decode_base64(text);
+  for (const auto& mistake : mistakes) {
+    CAPTURE(mistake.first);
+    const auto read = decode_base64(mistake.first);
     REQUIRE_FALSE(read);
-    CHECK(read.error() == at);
+    CHECK(read.error() == mistake.second);
   }
 }
 
