@@ -164,6 +164,25 @@ Cluster::Tune limits(const std::function<void(Limits&)>& change) {
   };
 }
 
+void everybody_is_forgotten(Cluster& cluster) {
+  for (NodeIndex i : {1U, 2U, 3U}) {
+    cluster.crash(i);
+  }
+  REQUIRE(cluster.settles_within(10min, [&] { return cluster.node(0).stats().members == 1; }));
+}
+
+/// Node 3 does, and node 0 dials it.
+void misses_a_pruning(Cluster& cluster) {
+  crashes(cluster);
+  cluster.network.cut_both(3, 0);
+  cluster.network.cut_both(3, 2);
+  cluster.force_leave(0, "n1", true);
+  cluster.run_for(5s);
+  cluster.network.heal();
+  cluster.join(0, 3);
+  cluster.run_for(1s);
+}
+
 void isolate(Cluster& cluster) {
   for (NodeIndex i = 1; i < cluster.size(); ++i) {
     cluster.network.cut_both(0, i);
@@ -240,6 +259,19 @@ std::map<std::string_view, Row> rows_of_members() {
                                          .source_node = {}}))}},
       {"refutations", {hears(encoded(wire::Suspect{.incarnation = 1, .node = "n0", .from = "n1"}))}},
       {"name_conflicts", {hears(alive("n2", 9))}},
+      {"reclaims_refused", {[](Cluster& cluster) {
+         crashes(cluster);
+         cluster.run_for(1min);
+         cluster.inject(0, Cluster::address(2), alive("n1", 9));
+         cluster.run_for(5s);
+       }}},
+      {"graves_replaced",
+       {everybody_is_forgotten,
+        [](NodeIndex, Config& config) {
+          config.limits.graves = 1;
+          config.serf.reconnect_timeout = 1min;
+        }}},
+      {"prunes_repeated", {misses_a_pruning}},
       {"members_refused", {hears(alive("stranger", 1)), limits([](Limits& l) { l.members = 4; })}},
       {"member_flaps", {comes_back}},
       {"lamport_refused", {hears(as_user(wire::JoinIntent{.ltime = ~std::uint64_t{0}, .node = "n1"}))}},
