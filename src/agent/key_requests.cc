@@ -23,9 +23,11 @@ std::string_view describe(swim::wire::KeyError error) noexcept {
     case swim::wire::KeyError::not_installed:
       return "Requested key is not in the keyring";
     case swim::wire::KeyError::is_primary:
+      return "Removing the primary key is not allowed";
+    case swim::wire::KeyError::too_many:
       break;
   }
-  return "Removing the primary key is not allowed";
+  return "the keyring is full (256 keys); remove old ones first";
 }
 
 state::FileResult save(const swim::wire::Keyring& ring, const std::string& path) {
@@ -52,7 +54,7 @@ std::string carry_out(Gossip& gossip, const std::string& keyring_file, const swi
     return {};
   }
   const auto saved = save(gossip.node().keyring(), keyring_file);
-  return saved ? std::string() : "Failed to write keyring file: " + saved.error();
+  return saved ? std::string() : "Failed to write keyring file: " + keyring_file + ": " + saved.error();
 }
 
 }  // namespace

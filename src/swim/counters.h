@@ -56,6 +56,7 @@ namespace hearsay::swim {
   X(query_answers_late, "query_answers_late")           \
   X(own_queries_refused, "own_queries_refused")         \
   X(relays_dropped, "relays_dropped")                   \
+  X(keys_refused, "keys_refused")                       \
   X(open_queries_dropped, "open_queries_dropped")       \
   X(lamport_refused, "lamport_refused")                 \
   X(member_flaps, "member_flaps")                       \

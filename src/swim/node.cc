@@ -244,8 +244,11 @@ tl::expected<void, wire::KeyError> Node::change_keyring(KeyOperation operation, 
     return tl::unexpected(wire::KeyError::not_installed);
   }
   switch (operation) {
-    case KeyOperation::install:
-      return ring.install(key);
+    case KeyOperation::install: {
+      const auto installed = ring.install(key);
+      core_->counters.keys_refused += !installed && installed.error() == wire::KeyError::too_many ? 1U : 0U;
+      return installed;
+    }
     case KeyOperation::use:
       return ring.use(key);
     case KeyOperation::remove:

@@ -174,3 +174,31 @@ class LongKeyLists(KeyCase):
             self.assert_same(agent, 'keys', '-list')
         self.assertIn(f'note:  {hearsay.name}  truncated key list response', hearsay.cli('keys', '-list').stdout)
         wait_until(lambda: 'truncated key list response' in hearsay.log(), 'a warning in the log')
+
+class KeyringFiles(KeyCase):
+
+    def test_a_keyring_file_that_cannot_be_written_is_a_failure_of_that_member(self):
+        for kind in KINDS:
+            directory = self.directory / f'{kind}-ring'
+            directory.mkdir()
+            ring = directory / 'ring'
+            ring.write_text(json.dumps([OLD]), encoding='ascii')
+            agent = self.agent(kind).start(f'-keyring-file={ring}')
+            ring.unlink()
+            directory.rmdir()
+            result = self.assert_same(agent, 'keys', '-install', NEW)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stdout, f'\nfailed:  {agent.name}  Failed to write keyring file: (open )?{ring}: '
+                                            'no such file or directory\n')
+
+    def test_a_file_written_by_either_kind_starts_the_other(self):
+        for writer, reader in itertools.permutations(KINDS):
+            ring = self.keyring(writer, OLD)
+            first = self.agent(writer).start(f'-keyring-file={ring}')
+            first.rpc.call('install-key', {'Key': NEW})
+            first.rpc.call('use-key', {'Key': NEW})
+            written = ring.read_text(encoding='ascii')
+            self.assertEqual(written, json.dumps([NEW, OLD], indent=2))
+            first.terminate()
+            second = self.agent(reader).start(f'-keyring-file={ring}')
+            self.assertEqual(self.listed(second), ({NEW: 1, OLD: 1}, 1))

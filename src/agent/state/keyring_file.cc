@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/state/key_text.h"
+#include "swim/wire/keyring.h"
 
 namespace hearsay::agent::state {
 namespace {
@@ -31,6 +32,10 @@ tl::expected<std::vector<swim::Buffer>, std::string> read_keyring(const std::str
   }
   if (keys.empty()) {
     return tl::unexpected(std::string("it holds no key"));
+  }
+  if (keys.size() > swim::wire::Keyring::keys_max) {
+    return tl::unexpected("it holds " + std::to_string(keys.size()) + " keys; " +
+                          std::to_string(swim::wire::Keyring::keys_max) + " are allowed");
   }
   return keys;
 }

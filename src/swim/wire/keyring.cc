@@ -62,6 +62,9 @@ tl::expected<void, KeyError> Keyring::install(Bytes key) {
   if (!aead) {
     return tl::unexpected(KeyError::bad_length);
   }
+  if (keys_.size() >= keys_max) {
+    return tl::unexpected(KeyError::too_many);
+  }
   keys_.push_back(std::move(aead));
   return {};
 }

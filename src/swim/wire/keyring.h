@@ -33,7 +33,7 @@ class NonceSource {
   std::uint32_t counter_ = 0;
 };
 
-enum class KeyError : std::uint8_t { bad_length, not_installed, is_primary };
+enum class KeyError : std::uint8_t { bad_length, not_installed, is_primary, too_many };
 enum class SealError : std::uint8_t { too_short, unknown_version, no_key_fits, bad_padding };
 
 class Aead;  // one key with its schedule expanded: AES-GCM by libsodium or nettle
@@ -42,6 +42,9 @@ class Aead;  // one key with its schedule expanded: AES-GCM by libsodium or nett
 /// Key schedules are expanded once, on install. Not copyable; holds secrets and wipes them.
 class Keyring {
  public:
+  /// A packet that nobody sealed costs a try of each.
+  static constexpr std::size_t keys_max = 256;
+
   Keyring();
   ~Keyring();
   Keyring(Keyring&&) noexcept;

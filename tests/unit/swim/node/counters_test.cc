@@ -222,6 +222,13 @@ void asks_twice(Cluster& cluster) {
   CHECK_FALSE(cluster.query(0, "b", "", {}));
 }
 
+void installs_too_many_keys(Cluster& cluster) {
+  for (std::size_t n = 0; n < wire::Keyring::keys_max; ++n) {
+    Buffer key(32, static_cast<std::byte>(n));
+    (void)cluster.node(0).change_keyring(KeyOperation::install, key);
+  }
+}
+
 void hears_two_queries(Cluster& cluster) {
   cluster.inject(0, Cluster::address(1), query(5, 1));
   cluster.inject(0, Cluster::address(1), query(6, 2));
@@ -332,6 +339,8 @@ std::map<std::string_view, Row> rows_of_messages() {
       {"query_answers_late",
        {hears(as_user(wire::QueryResponse{.ltime = 1, .id = 1, .from = "n1", .payload = {}}))}},
       {"own_queries_refused", {asks_twice, limits([](Limits& l) { l.own_queries = 1; })}},
+      {"keys_refused",
+       {installs_too_many_keys, [](NodeIndex, Config& config) { config.keys = {Buffer(16, std::byte{1})}; }}},
       {"relays_dropped", {relays_a_long_answer}},
       {"open_queries_dropped", {hears_two_queries, limits([](Limits& l) { l.open_queries = 1; })}},
   };

@@ -66,6 +66,25 @@ TEST_CASE("keys of one length only differ by their bytes, and of other lengths a
   CHECK(ring.size() == 3);
 }
 
+TEST_CASE("a ring takes 256 keys and no more, and those it has again") {
+  Keyring ring;
+  const auto numbered = [](std::size_t n) {
+    Buffer key(16, std::byte{0});
+    key[0] = static_cast<std::byte>(n & 0xff);
+    key[1] = static_cast<std::byte>(n >> 8);
+    return key;
+  };
+  for (std::size_t n = 0; n < 256; ++n) {
+    REQUIRE(ring.install(numbered(n)));
+  }
+  const auto refused = ring.install(numbered(256));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == KeyError::too_many);
+  CHECK(ring.install(numbered(255)));
+  CHECK(ring.remove(numbered(255)));
+  CHECK(ring.install(numbered(256)));
+}
+
 TEST_CASE("using a key moves it to the front and keeps the order of the others") {
   Keyring ring = ring_of({1, 2, 3, 4});
   CHECK(ring.use(key(3)));
