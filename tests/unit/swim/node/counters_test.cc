@@ -362,7 +362,9 @@ std::uint64_t value_of(const Counters& counters, std::string_view wanted) {
 }  // namespace
 
 TEST_CASE("each counter of the core counts what it is named for") {
-  for (const auto& [name, row] : all_rows()) {
+  for (const auto& each : all_rows()) {
+    const auto& name = each.first;
+    const auto& row = each.second;
     CAPTURE(name);
     Cluster cluster(4, row.tune);
     cluster.join_all();
