@@ -305,7 +305,7 @@ std::string Agent::send_event(std::string_view name, swim::Bytes payload, bool c
 rpc::StatsTree Agent::stats() const {
   rpc::StatsTree tree = serf_stats(node(), settings_);
   if (!host_.serf_mode) {
-    tree["hearsay"] = counters();
+    tree["hearsay"] = figures();
   }
   return tree;
 }

@@ -70,8 +70,10 @@ class Agent final : private rpc::Backend {
 
   /// Everything that is counted, always in the same order.
   void visit_counters(const CounterVisitor& visit) const;
-  /// The same as texts, by name.
-  [[nodiscard]] std::map<std::string, std::string> counters() const;
+  /// How full everything is that has a limit, always in the same order.
+  void visit_gauges(const CounterVisitor& visit) const;
+  /// Both as texts, by name.
+  [[nodiscard]] std::map<std::string, std::string> figures() const;
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] const swim::Node& node() const override { return gossip_->node(); }
 

@@ -28,6 +28,12 @@ void Agent::visit_counters(const CounterVisitor& visit) const {
   visit("metrics_dropped", telemetry_ != nullptr ? telemetry_->lines_dropped() : 0);
 }
 
+void Agent::visit_gauges(const CounterVisitor& visit) const {
+  node().gauges().for_each(visit);
+  visit("hook_events_waiting", hooks_.waiting());
+  visit("rpc_clients", rpc_->client_count());
+}
+
 void Agent::start_metrics() {
   auto collectors = metrics::collectors(host_.loop, host_.log, settings_.statsd, settings_.statsite);
   if (collectors.empty()) {
@@ -38,6 +44,7 @@ void Agent::start_metrics() {
       metrics::Telemetry::Host{
           .loop = host_.loop,
           .visit_counters = [this](const CounterVisitor& visit) { visit_counters(visit); },
+          .visit_gauges = [this](const CounterVisitor& visit) { visit_gauges(visit); },
           .stats = [this] { return node().stats(); },
           .serf_names_only = host_.serf_mode},
       std::move(collectors));
@@ -47,11 +54,13 @@ void Agent::start_metrics() {
   }
 }
 
-std::map<std::string, std::string> Agent::counters() const {
+std::map<std::string, std::string> Agent::figures() const {
   std::map<std::string, std::string> section;
-  visit_counters([&](std::string_view name, std::uint64_t value) {
+  const auto add = [&](std::string_view name, std::uint64_t value) {
     section.insert_or_assign(std::string(name), std::to_string(value));
-  });
+  };
+  visit_counters(add);
+  visit_gauges(add);
   return section;
 }
 

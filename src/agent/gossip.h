@@ -44,7 +44,7 @@ class Gossip final : private net::StreamListener {
     return verb(*node_, loop::Loop::now(), out_);
   }
 
-  [[nodiscard]] const net::UdpCounters& udp_counters() const noexcept { return udp_->counters(); }
+  [[nodiscard]] net::UdpCounters udp_counters() const noexcept { return udp_->counters(); }
   [[nodiscard]] std::uint64_t streams_aborted() const noexcept { return streams_.aborted(); }
 
  private:

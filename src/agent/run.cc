@@ -204,7 +204,7 @@ class Run {
   }
 
   void dump_counters() {
-    for (const auto& [name, value] : agent_->counters()) {
+    for (const auto& [name, value] : agent_->figures()) {
       errors_.plain(name + ": " + value);
     }
   }

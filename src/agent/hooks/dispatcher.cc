@@ -78,6 +78,14 @@ void Dispatcher::stop(std::function<void()> done) {
   finish_stop();
 }
 
+std::size_t Dispatcher::waiting() const {
+  std::size_t sum = 0;
+  for (const auto& handler : handlers_) {
+    sum += handler->waiting();
+  }
+  return sum;
+}
+
 bool Dispatcher::all_idle() const {
   return std::ranges::all_of(handlers_, is_idle) && std::ranges::all_of(retired_, is_idle);
 }

@@ -44,6 +44,8 @@ class Dispatcher final : public EventListener {
   /// latest when stop_timeout and stop_grace have passed.
   void stop(std::function<void()> done);
 
+  /// Events that wait for a script, over all handlers.
+  [[nodiscard]] std::size_t waiting() const;
   [[nodiscard]] const Counters& counters() const noexcept { return context_.counters; }
 
  private:

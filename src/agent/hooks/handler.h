@@ -50,6 +50,7 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
 
   [[nodiscard]] const Spec& spec() const noexcept { return spec_; }
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
   [[nodiscard]] bool idle() const noexcept { return process_ == nullptr && waiting_.empty(); }
 
   void offer(std::shared_ptr<const AgentEvent> event);

@@ -97,6 +97,7 @@ Telemetry::Telemetry(Host host, std::vector<std::unique_ptr<Collector>> collecto
 void Telemetry::beat() {
   timer_.arm_in(beat_interval);
   if (beats_ % beats_a_second == 0) {
+    tell_process();
     tell_gauges();
   }
   if (++beats_ % beats_between_queues == 0) {
@@ -131,13 +132,30 @@ void Telemetry::tell_counters() {
 }
 
 /// Of what Go's runtime tells, that which there is here.
-void Telemetry::tell_gauges() {
+void Telemetry::tell_process() {
   const struct mallinfo2 heap = ::mallinfo2();
   gauge("runtime.num_goroutines", 1);
   gauge("runtime.alloc_bytes", static_cast<double>(heap.uordblks + heap.hblkhd));
   gauge("runtime.sys_bytes", static_cast<double>(heap.arena + heap.hblkhd));
   gauge("runtime.total_gc_pause_ns", 0);
   gauge("runtime.total_gc_runs", 0);
+}
+
+/// Serf has none of these. One is told when it has changed, and at the start.
+void Telemetry::tell_gauges() {
+  if (host_.serf_names_only) {
+    return;
+  }
+  std::size_t at = 0;
+  host_.visit_gauges([&](std::string_view name, std::uint64_t value) {
+    if (at == gauges_.size()) {
+      gauges_.push_back({.name = joined("hearsay", name), .told = ~value});
+    }
+    Known& known = gauges_[at++];
+    if (value != std::exchange(known.told, value)) {
+      gauge(known.name, static_cast<double>(value));
+    }
+  });
 }
 
 void Telemetry::tell_queues() {

@@ -18,7 +18,7 @@
 namespace hearsay::agent::metrics {
 
 /// Ten times a second it sends what has happened since: counters as differences, samples one by one,
-/// gauges of the process every second, the lengths of queues every 30 s. What Serf does not count goes
+/// gauges every second, the lengths of queues every 30 s. What Serf does not count goes
 /// under `hearsay.NAME`. Exists only if somebody collects: else nothing of this costs anything.
 class Telemetry {
  public:
@@ -28,6 +28,8 @@ class Telemetry {
     loop::Loop& loop;
     /// Calls back with everything that is counted, always in the same order.
     std::function<void(const CounterVisitor&)> visit_counters;
+    /// The same with what is held now.
+    std::function<void(const CounterVisitor&)> visit_gauges;
     std::function<swim::Stats()> stats;
     bool serf_names_only;
   };
@@ -51,6 +53,7 @@ class Telemetry {
 
   void beat();
   void tell_counters();
+  void tell_process();
   void tell_gauges();
   void tell_queues();
   void tell_member(const swim::MemberEvent& event);
@@ -66,7 +69,8 @@ class Telemetry {
   std::vector<std::unique_ptr<Collector>> collectors_;
   std::string host_prefix_;  // of gauges: with the name of this host, as go-metrics has it
   std::string line_;
-  std::vector<Known> known_;
+  std::vector<Known> known_;   // counters
+  std::vector<Known> gauges_;  // what they were when they were told last
   int health_score_ = 0;
   std::uint64_t beats_ = 0;
   loop::Timer timer_;

@@ -1,9 +1,11 @@
 #include "agent/net/udp_socket.h"
 
 #include <linux/errqueue.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -190,8 +192,14 @@ std::uint16_t UdpSocket::port() const noexcept {
   return loop::to_endpoint(address.any)->port;
 }
 
-const UdpCounters& UdpSocket::counters() const noexcept {
-  return state_->counters;
+UdpCounters UdpSocket::counters() const noexcept {
+  UdpCounters counters = state_->counters;
+  std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+  socklen_t size = sizeof(memory);
+  if (::getsockopt(state_->fd.number(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0) {
+    counters.overflowed = memory[SK_MEMINFO_DROPS];
+  }
+  return counters;
 }
 
 }  // namespace hearsay::agent::net

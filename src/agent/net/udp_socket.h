@@ -16,6 +16,7 @@ struct UdpCounters {
   std::uint64_t dropped_full = 0;       // our own send buffer had no room
   std::uint64_t dropped_oversized = 0;  // received two large ones in one batch, see UdpSocket
   std::uint64_t send_errors = 0;        // the kernel refused the datagram itself
+  std::uint64_t overflowed = 0;         // came in faster than they were read: the kernel dropped them
   std::uint64_t refusals = 0;           // ICMP errors that came back for what we sent
 
   /// Calls visit(std::string_view name, std::uint64_t value) for each.
@@ -24,6 +25,7 @@ struct UdpCounters {
     visit("datagrams_dropped_full", dropped_full);
     visit("datagrams_dropped_oversized", dropped_oversized);
     visit("datagrams_send_errors", send_errors);
+    visit("datagrams_overflowed", overflowed);
     visit("datagrams_refused", refusals);
   }
 };
@@ -49,7 +51,8 @@ class UdpSocket {
   void send(const swim::Output& out);
 
   [[nodiscard]] std::uint16_t port() const noexcept;
-  [[nodiscard]] const UdpCounters& counters() const noexcept;
+  /// Asks the kernel for its part.
+  [[nodiscard]] UdpCounters counters() const noexcept;
 
  private:
   struct State;

@@ -45,6 +45,7 @@ struct Fixture {
   Log log{nowhere, LogLevel::err};
   std::string sent;
   std::vector<std::pair<std::string, std::uint64_t>> counters;
+  std::vector<std::pair<std::string, std::uint64_t>> gauges;
   Stats stats{};
 
   std::unique_ptr<Telemetry> telemetry(bool serf_names_only = false) {
@@ -55,8 +56,14 @@ struct Fixture {
         visit(name, value);
       }
     };
+    const auto visit_held = [this](const CounterVisitor& visit) {
+      for (const auto& [name, value] : gauges) {
+        visit(name, value);
+      }
+    };
     return std::make_unique<Telemetry>(Telemetry::Host{.loop = loop,
                                                        .visit_counters = visit_all,
+                                                       .visit_gauges = visit_held,
                                                        .stats = [this] { return stats; },
                                                        .serf_names_only = serf_names_only},
                                        std::move(books));
@@ -165,4 +172,23 @@ TEST_CASE_FIXTURE(Fixture, "the beat tells the process at once and every second,
   for (const auto* name : {"num_goroutines:1.000000", "sys_bytes:", "total_gc_runs:0.000000"}) {
     CHECK(sent.find("serf-agent." + host() + ".runtime." + name) != std::string::npos);
   }
+}
+
+TEST_CASE_FIXTURE(Fixture, "what is held is told at the start, and again when it has changed") {
+  gauges = {{"streams_open", 0}, {"rpc_clients", 1}};
+  const auto watched = telemetry();
+  const auto count = [&](const std::string& line) {
+    std::size_t found = 0;
+    const std::string whole = "serf-agent." + host() + ".hearsay." + line + "|g\n";
+    for (auto at = sent.find(whole); at != std::string::npos; at = sent.find(whole, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  const auto seconds_told = [&] { return count("streams_open:0.000000") + count("streams_open:2.000000"); };
+  turn_until(loop, [&] { return seconds_told() == 1; });
+  gauges[0].second = 2;
+  turn_until(loop, [&] { return seconds_told() == 2; });
+  CHECK(count("streams_open:2.000000") == 1);
+  CHECK(count("rpc_clients:1.000000") == 1);
 }

@@ -134,3 +134,26 @@ TEST_CASE("a dial that the core gives up leaves nothing behind") {
   f.loop.run_ready();
   CHECK(f.near.heard.empty());
 }
+
+TEST_CASE(
+    "of exchanges that say goodbye to slow peers only so many wait, and the oldest is cut and counted") {
+  constexpr StreamId most = 128;
+  loop::Loop loop;
+  Side near(loop);
+  Side far(loop);
+  StreamId last = 0;
+  const auto listener =
+      *loop::Listener::listen(loop, {.ip = loopback}, [&](loop::Connection connection, const Endpoint&) {
+        far.streams.adopt(++last, std::move(connection));
+      });
+  for (StreamId id = 1; id <= most + 1; ++id) {
+    near.open(id, {.ip = loopback, .port = listener.port()});
+    near.run_until_heard(id);
+  }
+  for (StreamId id = 1; id <= most; ++id) {
+    near.close(id);
+  }
+  CHECK(near.streams.aborted() == 0);
+  near.close(most + 1);
+  CHECK(near.streams.aborted() == 1);
+}

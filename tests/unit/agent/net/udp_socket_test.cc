@@ -150,3 +150,13 @@ TEST_CASE("an address in use is told") {
   REQUIRE_FALSE(second.has_value());
   CHECK(second.error() == UV_EADDRINUSE);
 }
+
+TEST_CASE_FIXTURE(Fixture, "datagrams that came faster than they were read are counted") {
+  const std::string text(2000, 'x');
+  for (int i = 0; i < 100'000 && receiver.counters().overflowed == 0; ++i) {
+    Output out;
+    add(out, to(), text);
+    sender.send(out);
+  }
+  CHECK(receiver.counters().overflowed > 0);
+}
