@@ -8,6 +8,7 @@
 #include "agent/event_log.h"
 #include "agent/key_requests.h"
 #include "agent/net/address.h"
+#include "agent/reach.h"
 #include "agent/refusals.h"
 #include "agent/stats.h"
 
@@ -51,7 +52,7 @@ tl::expected<std::unique_ptr<Agent>, std::string> Agent::start(Host host, Settin
   std::unique_ptr<Agent> agent(
       new Agent(std::move(host), std::move(settings), std::move(*gossip), std::move(*snapshot)));
   agent->start_node();
-  return agent;
+  return agent->open_discovery().map([&] { return std::move(agent); });
 }
 
 Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
@@ -154,6 +155,9 @@ void Agent::start_background_joins() {
     rejoin_->start();
   }
   retry_join_.start();
+  if (discovery_) {
+    discovery_->start_asking();
+  }
 }
 
 void Agent::stop_background_joins() {
@@ -161,6 +165,38 @@ void Agent::stop_background_joins() {
     rejoin_->stop();
   }
   retry_join_.stop();
+  discovery_.reset();  // who leaves is not to be found any more
+}
+
+tl::expected<void, std::string> Agent::open_discovery() {
+  const Settings& s = settings_;
+  if (!s.discovery) {
+    return {};
+  }
+  auto opened = mdns::Discovery::open(
+      host_.loop, mdns::serf_service(s.given.discover, s.node.name, s.node.advertise), *s.discovery,
+      {.is_known = [this](const swim::Endpoint& at) { return is_alive_at(node().members(), at); },
+       .join = [this](std::vector<std::string> addresses) { join_discovered(std::move(addresses)); },
+       .on_failure =
+           [this](const std::string& error) {
+             host_.log.err("agent.mdns: Failed to poll for new hosts: " + error);
+           }});
+  if (!opened) {
+    return tl::unexpected("Error starting mDNS listener: " + opened.error());
+  }
+  discovery_ = std::move(*opened);
+  return {};
+}
+
+void Agent::join_discovered(std::vector<std::string> addresses) {
+  joiner_.join(std::move(addresses), settings_.given.replay_on_join,
+               [this](std::size_t contacted, const std::string& error) {
+                 if (error.empty()) {
+                   host_.log.info("agent.mdns: Joined " + std::to_string(contacted) + " hosts");
+                 } else {
+                   host_.log.err("agent.mdns: Failed to join: " + one_line(error));
+                 }
+               });
 }
 
 // ---- what happens --------------------------------------------------------------------------------

@@ -19,6 +19,7 @@
 #include "agent/joiner.h"
 #include "agent/listeners.h"
 #include "agent/log.h"
+#include "agent/mdns/discovery.h"
 #include "agent/metrics/telemetry.h"
 #include "agent/own_tags.h"
 #include "agent/pending_commands.h"
@@ -107,6 +108,9 @@ class Agent final : private rpc::Backend {
   void start_metrics();
   [[nodiscard]] hooks::Dispatcher::Host hook_host();
   void log_restored();
+  /// -discover.
+  [[nodiscard]] tl::expected<void, std::string> open_discovery();
+  void join_discovered(std::vector<std::string> addresses);
   void on_event(swim::Event event);
   void record(const swim::Event& event);
   void tell();
@@ -131,6 +135,7 @@ class Agent final : private rpc::Backend {
   Joiner client_joiner_;  // so that what clients ask for does not hold up our own joins
   RetryJoin retry_join_;
   std::optional<Rejoin> rejoin_;
+  std::unique_ptr<mdns::Discovery> discovery_;
   std::unique_ptr<rpc::Server> rpc_;
 };
 

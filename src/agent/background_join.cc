@@ -11,15 +11,6 @@
 namespace hearsay::agent {
 namespace {
 
-std::string one_line(std::string text) {
-  std::erase(text, '\t');
-  while (!text.empty() && text.back() == '\n') {
-    text.pop_back();
-  }
-  std::ranges::replace(text, '\n', ' ');
-  return text;
-}
-
 void shuffle(std::vector<std::string>& items) {
   for (std::size_t i = items.size(); i > 1; --i) {
     std::swap(items[i - 1], items[randombytes_uniform(static_cast<std::uint32_t>(i))]);

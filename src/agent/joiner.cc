@@ -46,6 +46,15 @@ std::string list_errors(const std::vector<std::string>& errors) {
   return out + "\n\n";
 }
 
+std::string one_line(std::string text) {
+  std::erase(text, '\t');
+  while (!text.empty() && text.back() == '\n') {
+    text.pop_back();
+  }
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
 void Joiner::join(std::vector<std::string> addresses, bool replay, Done done) {
   log_->info("agent: joining: [" + joined(addresses) + "] replay: " + (replay ? "true" : "false"));
   if (gossip_->node().phase() != swim::Phase::running) {

@@ -46,5 +46,7 @@ class Joiner {
 
 /// "1 error occurred:" and the errors, a line each, as Serf's clients know it.
 [[nodiscard]] std::string list_errors(const std::vector<std::string>& errors);
+/// Such a list for a line of the log.
+[[nodiscard]] std::string one_line(std::string errors);
 
 }  // namespace hearsay::agent

@@ -41,4 +41,12 @@ std::optional<std::string> why_out_of_reach(const swim::IpAddress& seed, const s
          "-bind";
 }
 
+bool is_alive_at(const swim::MemberTable& members, const swim::Endpoint& at) {
+  bool found = false;
+  members.for_each([&](swim::MemberId, const swim::Member& member) {
+    found = found || (member.at == at && member.status == swim::MemberStatus::alive);
+  });
+  return found;
+}
+
 }  // namespace hearsay::agent

@@ -6,6 +6,7 @@
 
 #include "agent/loop/loop.h"
 #include "agent/net/address.h"
+#include "swim/members/member_table.h"
 
 namespace hearsay::agent {
 
@@ -19,5 +20,8 @@ namespace hearsay::agent {
 /// loop::Loop::link().
 [[nodiscard]] std::optional<std::string> why_out_of_reach(const swim::IpAddress& seed,
                                                           const swim::IpAddress& advertised, unsigned link);
+
+/// Whether a member that is alive is reached there: to join it would tell nobody anything.
+[[nodiscard]] bool is_alive_at(const swim::MemberTable& members, const swim::Endpoint& at);
 
 }  // namespace hearsay::agent

@@ -117,6 +117,9 @@ class Run {
     terminal_.detail("                   Snapshot: " + yes_no(!s.given.snapshot_path.empty()));
     terminal_.detail("                    Profile: " + s.given.profile);
     terminal_.detail("Message Compression Enabled: " + yes_no(s.node.compress));
+    if (s.discovery) {
+      terminal_.detail("               mDNS cluster: " + s.given.discover);
+    }
   }
 
   void join_then_stream() {

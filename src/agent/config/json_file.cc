@@ -78,7 +78,7 @@ struct AssignJson {
     config.*field = *duration;
     return std::nullopt;
   }
-  Wanted operator()(Refused) const { return std::nullopt; }
+  Wanted operator()(Section) const { return "an object"; }
 
  private:
   static constexpr std::uint64_t int64_max = std::numeric_limits<std::int64_t>::max();
@@ -125,12 +125,29 @@ std::string describe(const Option& option, const Json& value) {
 
 /// Assigns one entry; the error is without the path.
 std::optional<std::string> take_entry(Config& config, const Option& option, const Json& value) {
-  if (!option.unsupported.empty()) {
-    return std::string(option.key) + ": " + std::string(option.unsupported) +
-           " is not supported yet; remove it";
-  }
   if (const Wanted wanted = std::visit(AssignJson{config, value}, option.field)) {
     return std::string(option.key) + " must be " + *wanted + ", not " + describe(option, value);
+  }
+  return std::nullopt;
+}
+
+/// The entries of an object; `inside` is "mdns." for those of an inner one. The error is without the path.
+std::optional<std::string> take_entries(Config& config, const Json& object, const std::string& inside,
+                                        const std::string& path, std::string& unknown) {
+  for (const auto& [key, value] : object.items()) {
+    const Option* option = key.find('.') == std::string::npos ? find_option(inside + key) : nullptr;
+    std::optional<std::string> error;
+    if (option == nullptr) {
+      unknown += (unknown.empty() ? "" : ", ") + quote(inside + key);
+    } else if (std::holds_alternative<Section>(option->field) && value.is_object()) {
+      error = take_entries(config, value, std::string(option->key) + ".", path, unknown);
+    } else {
+      error = take_entry(config, *option, value);
+      config.origins[std::string(option->name())] = std::string(option->key) + " in " + path;
+    }
+    if (error) {
+      return error;
+    }
   }
   return std::nullopt;
 }
@@ -138,15 +155,8 @@ std::optional<std::string> take_entry(Config& config, const Option& option, cons
 tl::expected<Config, std::string> take_object(const Json& object, const std::string& path) {
   Config config;
   std::string unknown;
-  for (const auto& [key, value] : object.items()) {
-    const Option* option = find_option(key);
-    if (option == nullptr) {
-      unknown += (unknown.empty() ? "" : ", ") + quote(key);
-    } else if (const auto error = take_entry(config, *option, value)) {
-      return tl::unexpected(error_in(path, *error));
-    } else {
-      config.origins[std::string(option->name())] = std::string(option->key) + " in " + path;
-    }
+  if (const auto error = take_entries(config, object, "", path, unknown)) {
+    return tl::unexpected(error_in(path, *error));
   }
   if (!unknown.empty()) {
     return tl::unexpected(error_in(path, "unknown keys: " + unknown));

@@ -11,19 +11,13 @@ tl::unexpected<FlagError> mistake(std::string text) {
   return tl::unexpected(FlagError{.kind = FlagError::Kind::mistake, .text = std::move(text)});
 }
 
-/// Notes where each flag's value came from; the error names a flag that is not supported yet.
-tl::expected<void, FlagError> note_flags(const FlagSet& flags, Config& config) {
+/// Notes where each flag's value came from.
+void note_flags(const FlagSet& flags, Config& config) {
   for (const Option& option : options()) {
-    if (option.flag.empty() || !flags.given(option.flag)) {
-      continue;
+    if (!option.flag.empty() && flags.given(option.flag)) {
+      config.origins[std::string(option.name())] = "-" + std::string(option.flag);
     }
-    if (!option.unsupported.empty()) {
-      return mistake("-" + std::string(option.flag) + ": " + std::string(option.unsupported) +
-                     " is not supported yet; remove the flag");
-    }
-    config.origins[std::string(option.name())] = "-" + std::string(option.flag);
   }
-  return {};
 }
 
 tl::expected<Config, FlagError> read_flags(std::span<const std::string_view> args, Extra extra) {
@@ -36,9 +30,7 @@ tl::expected<Config, FlagError> read_flags(std::span<const std::string_view> arg
   if (!rest->empty() && extra == Extra::refused) {
     return mistake("Unexpected argument " + quote(rest->front()) + ": the agent takes only flags");
   }
-  if (const auto noted = note_flags(flags, config); !noted) {
-    return tl::unexpected(noted.error());
-  }
+  note_flags(flags, config);
   auto tags = parse_tags(config.tag_flags);
   if (!tags) {
     return mistake("Error: " + tags.error());

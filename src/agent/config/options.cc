@@ -83,12 +83,13 @@ constexpr std::array table = std::to_array<Option>({
     {"", "tombstone_timeout", &C::tombstone_timeout, "24h", "", "How long a member that left is remembered."},
     {"", "dead_node_reclaim_time", &C::dead_node_reclaim_time, "30s", "",
      "Time after which a failed member's name may move to\nanother address."},
-    {"discover", "discover", &C::discover, "", "=cluster", "Find peers by mDNS (not supported yet).",
-     "finding peers by mDNS"},
-    {"mdns-iface", "", &C::mdns_interface, "", "=eth0", "Interface for mDNS (not supported yet).", "mDNS"},
-    {"mdns-disable-ipv4", "", &C::mdns_disable_ipv4, "", "", "No IPv4 for mDNS (not supported yet).", "mDNS"},
-    {"mdns-disable-ipv6", "", &C::mdns_disable_ipv6, "", "", "No IPv6 for mDNS (not supported yet).", "mDNS"},
-    {"", "mdns", Refused{}, "", "", "Settings of mDNS (not supported yet).", "mDNS"},
+    {"discover", "discover", &C::discover, "", "=cluster",
+     "Find the agents of this link that were given the\nsame name, by multicast DNS, and join them."},
+    {"mdns-iface", "mdns.interface", &C::mdns_interface, "", "=eth0",
+     "Network interface for multicast DNS; that of -iface\nif omitted."},
+    {"mdns-disable-ipv4", "mdns.disable_ipv4", &C::mdns_disable_ipv4, "", "", "No multicast DNS over IPv4."},
+    {"mdns-disable-ipv6", "mdns.disable_ipv6", &C::mdns_disable_ipv6, "", "", "No multicast DNS over IPv6."},
+    {"", "mdns", Section{}, "", "", "The settings of multicast DNS."},
     {"syslog", "enable_syslog", &C::enable_syslog, "", "", "Log to syslog too."},
     {"", "syslog_facility", &C::syslog_facility, "LOCAL0", "", "Facility for syslog: DAEMON, LOCAL0..."},
     {"", "statsite_addr", &C::statsite_addr, "", "", "Where to send metrics by TCP, HOST:PORT."},
@@ -128,7 +129,7 @@ struct FlagTarget {
     }
   }
   std::optional<Flag::Target> operator()(Ignored) const { return std::nullopt; }
-  std::optional<Flag::Target> operator()(Refused) const { return std::nullopt; }
+  std::optional<Flag::Target> operator()(Section) const { return std::nullopt; }
 };
 
 struct MergeField {
@@ -140,7 +141,7 @@ struct MergeField {
     lay(base.*field, over.*field);
   }
   void operator()(Ignored) const {}
-  void operator()(Refused) const {}
+  void operator()(Section) const {}
 
  private:
   template <class Value>

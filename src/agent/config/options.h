@@ -13,13 +13,13 @@ namespace hearsay::agent {
 
 /// A boolean key that is accepted and has no effect.
 struct Ignored {};
-/// A key that is known and only ever refused.
-struct Refused {};
+/// A key whose value is an object; what may stand in it are the rows "key.NAME".
+struct Section {};
 
 struct Option {
   using Field = std::variant<bool Config::*, std::string Config::*, std::vector<std::string> Config::*,
                              std::int64_t Config::*, std::chrono::nanoseconds Config::*, swim::Tags Config::*,
-                             Ignored, Refused>;
+                             Ignored, Section>;
 
   std::string_view flag;  // without dashes; empty: no flag
   std::string_view key;   // in JSON; empty: no key
@@ -27,8 +27,6 @@ struct Option {
   std::string_view fallback;  // the default as text; empty: none
   std::string_view example;   // as in Flag
   std::string_view help;      // as in Flag
-  /// Not empty: giving it is an error, because this is not supported yet.
-  std::string_view unsupported = {};
 
   /// What messages and Config::origins call it.
   [[nodiscard]] std::string_view name() const noexcept { return key.empty() ? flag : key; }

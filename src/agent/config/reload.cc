@@ -20,7 +20,7 @@ struct Differs {
     return a.*field != b.*field;
   }
   bool operator()(Ignored) const { return false; }
-  bool operator()(Refused) const { return false; }
+  bool operator()(Section) const { return false; }
 };
 
 const std::string* find(const swim::Tags& tags, const std::string& key) {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "agent/config/check_addresses.h"
+#include "agent/config/check_discovery.h"
 #include "agent/config/duration.h"
 #include "agent/config/mistake.h"
 #include "agent/config/quote.h"
@@ -277,9 +278,10 @@ Checked check_switches(Settings& s) {
   return {};
 }
 
-constexpr std::array<Check, 13> checks_at_start = {
-    check_log_level, check_syslog, check_handlers,  check_name, check_protocol, check_profile,    check_tags,
-    check_limits,    check_times,  check_addresses, check_keys, check_switches, check_collectors,
+constexpr std::array<Check, 14> checks_at_start = {
+    check_log_level, check_syslog, check_handlers, check_name,       check_protocol,
+    check_profile,   check_tags,   check_limits,   check_times,      check_addresses,
+    check_discovery, check_keys,   check_switches, check_collectors,
 };
 constexpr std::array<Check, 3> checks_at_reload = {take_log_level, check_handlers, check_tags};
 

@@ -11,6 +11,7 @@
 #include "agent/config/config.h"
 #include "agent/hooks/spec.h"
 #include "agent/log.h"
+#include "agent/mdns/scope.h"
 #include "agent/metrics/target.h"
 #include "swim/config.h"
 
@@ -23,7 +24,8 @@ struct Settings {
   swim::Config node;
   swim::Endpoint bind;
   swim::Endpoint rpc;
-  unsigned link = 0;  // see loop::Loop::link()
+  unsigned link = 0;                     // see loop::Loop::link()
+  std::optional<mdns::Scope> discovery;  // of -discover
   std::optional<metrics::Target> statsd;
   std::optional<metrics::Target> statsite;
   LogLevel log_level = LogLevel::info;

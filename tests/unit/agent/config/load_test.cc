@@ -158,11 +158,22 @@ TEST_CASE("text that is no JSON object is refused, with the place") {
   CHECK(json_error("") == "Error decoding 'a.json': not valid JSON at line 1, column 1");
 }
 
-TEST_CASE("what is not supported yet is refused by flag and by key, never ignored") {
-  CHECK(error_of({"-discover", "x"}) ==
-        "-discover: finding peers by mDNS is not supported yet; remove the flag");
-  CHECK(json_error(R"({"mdns": {}})") ==
-        "Error decoding 'a.json': mdns: mDNS is not supported yet; remove it");
+TEST_CASE("an object in the file holds keys of its own, and its mistakes are named with it") {
+  const auto config = parse_json_config(
+      R"({"discover": "web", "mDNS": {"Interface": "eth7", "disable_ipv4": true}})", "a.json");
+  REQUIRE(config.has_value());
+  CHECK(config->discover == "web");
+  CHECK(config->mdns_interface == "eth7");
+  CHECK(config->mdns_disable_ipv4);
+  CHECK_FALSE(config->mdns_disable_ipv6);
+  CHECK(config->origin("mdns.interface") == "mdns.interface in a.json");
+  CHECK(json_error(R"({"mdns": 1})") ==
+        "Error decoding 'a.json': mdns must be an object, not a whole number");
+  CHECK(json_error(R"({"mdns": {"bind": "x"}})") == "Error decoding 'a.json': unknown keys: \"mdns.bind\"");
+  CHECK(json_error(R"({"mdns.interface": "x"})") ==
+        "Error decoding 'a.json': unknown keys: \"mdns.interface\"");
+  CHECK(json_error(R"({"mdns": {"interface": 1}})") ==
+        "Error decoding 'a.json': mdns.interface must be a string, not a whole number");
 }
 
 TEST_CASE("mistakes on the command line are one line each") {

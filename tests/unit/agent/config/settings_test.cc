@@ -105,6 +105,38 @@ TEST_CASE("the zone of a link-local address is where all link-local peers are, s
         "Invalid advertise address \"fe80::7%none\" (advertise): there is no interface none");
 }
 
+TEST_CASE("agents are looked for where the flags say, and only if there is a name to look for") {
+  CHECK_FALSE(settings_of([](Config&) {}).discovery.has_value());
+  const auto anywhere = settings_of([](Config& c) { c.discover = "web"; }).discovery;
+  REQUIRE(anywhere.has_value());
+  CHECK(anywhere->interface == 0);
+  CHECK((anywhere->v4 && anywhere->v6));
+  const auto chosen = settings_of([](Config& c) {
+                        c.discover = "web";
+                        c.mdns_interface = "lo";
+                        c.mdns_disable_ipv4 = true;
+                      }).discovery;
+  CHECK(chosen->interface == hearsay::agent::net::interface_index("lo"));
+  CHECK((!chosen->v4 && chosen->v6));
+  const auto bound = settings_of([](Config& c) {
+                       c.discover = "web";
+                       c.interface = "lo";
+                     }).discovery;
+  CHECK(bound->interface == chosen->interface);
+  CHECK(error_of([](Config& c) { c.mdns_interface = "lo"; }) ==
+        "mDNS interface specified without enabling mDNS discovery: add -discover or remove mdns.interface");
+  CHECK(error_of([](Config& c) {
+          c.discover = "web";
+          c.mdns_interface = "none";
+        }) == "Invalid mDNS network interface \"none\" (mdns.interface): there is none of that name");
+  CHECK(error_of([](Config& c) {
+          c.discover = "web";
+          c.mdns_disable_ipv4 = c.mdns_disable_ipv6 = true;
+        }) ==
+        "Invalid mDNS configuration: both IPv4 and IPv6 are disabled; remove mdns.disable_ipv4 or "
+        "mdns.disable_ipv6");
+}
+
 TEST_CASE("an interface gives a wildcard its address and must have any other") {
   const Settings wildcard = settings_of([](Config& c) {
     c.bind = "0.0.0.0:8000";

@@ -1,0 +1,74 @@
+"""Agents of one link find each other by multicast DNS, Serf's among them."""
+import itertools
+
+from tests.harness.case import AgentCase
+from tests.harness.hosts import Link
+
+KINDS = ('serf', 'hearsay')
+
+
+class Discovery(AgentCase):
+    """Who starts last asks, and the one that is there answers: so the first is found by the second."""
+
+    def setUp(self):
+        super().setUp()
+        link = Link(3)
+        self.addCleanup(link.close)
+        self.hosts = link.hosts
+
+    def discovering(self, kind, host, *arguments, cluster='web', name=None, **options):
+        agent = self.agent(kind, name, address=host.address, host=host, **options)
+        return agent.start(f'-discover={cluster}', '-iface=eth0', *arguments).wait_running()
+
+    def test_each_kind_finds_the_other_and_its_own(self):
+        for found, finder in itertools.product(KINDS, KINDS):
+            with self.subTest(found=found, finder=finder):
+                first = self.discovering(found, self.hosts[0], name=f'{found}.first')
+                second = self.discovering(finder, self.hosts[1], name='second')
+                self.wait_alive([first, second])
+                self.assertIn('agent.mdns: Joined ', second.log())
+                self.assertIn('mDNS cluster: web', second.log())
+                for agent in (first, second):
+                    agent.kill()
+
+    def test_each_kind_finds_the_other_over_ipv6(self):
+        # Serf 0.9.4 cannot turn IPv4 off; that ours does is enough for only IPv6 to be left between them.
+        for found, finder in (('serf', 'hearsay'), ('hearsay', 'serf'), ('hearsay', 'hearsay')):
+            with self.subTest(found=found, finder=finder):
+                agents = []
+                for kind, host, name in ((found, self.hosts[0], 'first'), (finder, self.hosts[1], 'second')):
+                    only = ('-mdns-disable-ipv4',) if kind == 'hearsay' else ()
+                    agents.append(self.discovering(kind, host, f'-bind=[{host.address_v6}]', *only, name=name))
+                self.wait_alive(agents)
+                for agent in agents:
+                    agent.kill()
+
+    def test_only_agents_that_look_for_the_same_name_are_joined(self):
+        first = self.discovering('hearsay', self.hosts[0], name='first')
+        other = self.discovering('hearsay', self.hosts[1], name='other', cluster='db')
+        second = self.discovering('hearsay', self.hosts[2], name='second')
+        self.wait_alive([first, second])
+        self.assertEqual(other.rpc.statuses(), {'other': 'alive'})
+
+    def test_agents_of_one_host_find_each_other(self):
+        first = self.discovering('hearsay', self.hosts[0], name='first')
+        second = self.discovering('hearsay', self.hosts[0], '-bind=eth0:8000', '-advertise=eth0:8000', name='second',
+                                  port=8000, rpc_port=7374)
+        self.wait_alive([first, second])
+
+    def test_agents_on_link_local_addresses_find_each_other(self):
+        agents = [self.discovering('hearsay', host, f'-bind={host.link_local}') for host in self.hosts[:2]]
+        self.wait_alive(agents)
+
+    def test_an_agent_that_left_is_not_found(self):
+        gone = self.discovering('hearsay', self.hosts[0], name='gone')
+        self.assertEqual(gone.leave(), 0)
+        alone = self.discovering('hearsay', self.hosts[1], name='alone')
+        second = self.discovering('hearsay', self.hosts[2], name='second')
+        self.wait_alive([alone, second])
+
+    def test_an_interface_that_is_none_is_told_at_start(self):
+        agent = self.agent('hearsay', address='127.0.0.1', host=self.hosts[0])
+        agent.launch('-discover=web', '-mdns-iface=none')
+        self.assertEqual(agent.wait_exit(), 1)
+        self.assertIn('==> Invalid mDNS network interface "none" (-mdns-iface)', agent.log())
