@@ -30,9 +30,15 @@ tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Lo
   return std::optional(std::move(*snapshot));
 }
 
-RetryJoin::Plan retry_plan(const Config& config) {
+/// An agent whose snapshot says how far it had come skips no event on a join: what it has seen is too old
+/// anyway, and what it missed while it was down is news.
+bool replays(const Config& config, const std::optional<state::Snapshot>& snapshot) {
+  return config.replay_on_join || (snapshot && snapshot->contents().clocks.event > 0);
+}
+
+RetryJoin::Plan retry_plan(const Config& config, bool replay) {
   return {.addresses = config.retry_join,
-          .replay = config.replay_on_join,
+          .replay = replay,
           .interval = config.retry_interval,
           .attempts_max = config.retry_max_attempts};
 }
@@ -71,7 +77,8 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
                        }),
       joiner_(host_.loop, *gossip_, commands_, host_.log),
       client_joiner_(host_.loop, *gossip_, commands_, host_.log),
-      retry_join_(host_.loop, joiner_, host_.log, retry_plan(settings_.given), host_.on_join_given_up) {}
+      retry_join_(host_.loop, joiner_, host_.log,
+                  retry_plan(settings_.given, replays(settings_.given, snapshot_)), host_.on_join_given_up) {}
 
 Agent::~Agent() = default;
 
@@ -147,7 +154,7 @@ tl::expected<void, std::string> Agent::open_rpc() {
 }
 
 void Agent::join_at_start(Joiner::Done done) {
-  joiner_.join(settings_.given.start_join, settings_.given.replay_on_join, std::move(done));
+  joiner_.join(settings_.given.start_join, replays(settings_.given, snapshot_), std::move(done));
 }
 
 void Agent::start_background_joins() {

@@ -87,7 +87,7 @@ void Rejoin::next() {
   const std::string address = std::move(addresses_.back());
   addresses_.pop_back();
   log_->info("serf: Attempting re-join to previously known node: " + address);
-  joiner_->join({address}, false, [this, address](std::size_t, const std::string& error) {
+  joiner_->join({address}, true, [this, address](std::size_t, const std::string& error) {
     if (error.empty()) {
       log_->info("serf: Re-joined to previously known node: " + address);
     } else {

@@ -41,7 +41,8 @@ class RetryJoin {
   loop::Timer timer_;
 };
 
-/// Tries remembered members one by one, in random order, until one answers.
+/// Tries remembered members one by one, in random order, until one answers. Events are replayed: those up to
+/// the snapshot's clock are too old, and the rest came while the agent was down.
 class Rejoin {
  public:
   /// Without `self`.

@@ -29,23 +29,25 @@ struct Snapshot::State {
   std::uint64_t write_errors = 0;
   swim::Duration wait = flush_interval;  // until the next write
   bool must_compact = false;             // the file is not what `contents` says, and cannot be mended
+  bool keep_after_leave;
   bool left = false;
   std::function<void(std::string_view, swim::Duration)> measured;
   loop::Timer flush_timer;
 
-  State(loop::Loop& loop, std::string where, Fd fd, SnapshotContents found)
+  State(loop::Loop& loop, std::string where, Fd fd, SnapshotContents found, bool keep)
       : path(std::move(where)),
         file(std::move(fd)),
         file_bytes(found.bytes_complete),
         contents(std::move(found)),
+        keep_after_leave(keep),
         flush_timer(loop, [this] { flush(); }) {}
 
   /// Remembers the line as a reader of the file would and has it written soon.
   void add(std::string_view line) {
-    if (line.empty() || left) {
+    if (line.empty()) {
       return;
     }
-    contents.take(line.substr(0, line.size() - 1), false);
+    contents.take(line.substr(0, line.size() - 1), keep_after_leave);
     if (!must_compact) {
       pending += line;
     }
@@ -57,8 +59,9 @@ struct Snapshot::State {
     }
   }
 
+  /// Who rejoins after a leave goes on from these times, so they are kept to the very end.
   void add_clock(std::string_view key, std::uint64_t time, std::uint64_t last) {
-    if (time > last) {
+    if (time > last && (!left || keep_after_leave)) {
       add(clock_line(key, time));
     }
   }
@@ -111,7 +114,10 @@ struct Snapshot::State {
 
   /// Replaces the file by a short one. What waits is in the contents, so it need not wait any more.
   bool compact() {
-    const std::string text = compact_snapshot(contents);
+    std::string text = compact_snapshot(contents);
+    if (left) {
+      text += leave_line;
+    }
     if (!timed("compact", [&] { return replace_file(path, text, mode, Durability::unsynced); })) {
       return false;
     }
@@ -153,7 +159,8 @@ tl::expected<Snapshot, std::string> Snapshot::open(loop::Loop& loop, const std::
       ::ftruncate(file.number(), static_cast<off_t>(contents.bytes_complete)) != 0) {
     return tl::unexpected(last_error());
   }
-  return Snapshot(std::make_unique<State>(loop, path, std::move(file), std::move(contents)));
+  return Snapshot(
+      std::make_unique<State>(loop, path, std::move(file), std::move(contents), keep_after_leave));
 }
 
 const SnapshotContents& Snapshot::contents() const noexcept {
@@ -161,6 +168,9 @@ const SnapshotContents& Snapshot::contents() const noexcept {
 }
 
 void Snapshot::record(const swim::MemberEvent& event) {
+  if (state_->left) {
+    return;  // what the others report of the end is no news for a later start
+  }
   switch (event.kind) {
     case swim::MemberEventKind::join:
       state_->add(alive_line(event.member.name, event.member.at));
@@ -183,8 +193,9 @@ void Snapshot::record_clocks(const SnapshotClocks& clocks) {
 }
 
 void Snapshot::record_leave() {
-  state_->add(leave_line);
-  state_->left = true;  // what the others report of the end is no news for a later start
+  if (!std::exchange(state_->left, true)) {
+    state_->add(leave_line);
+  }
   flush();
 }
 

@@ -40,7 +40,8 @@ class Snapshot {
   void record(const swim::MemberEvent& event);
   /// Times that are not newer are ignored.
   void record_clocks(const SnapshotClocks& clocks);
-  /// This node leaves: a later start finds nothing to rejoin, unless it is told to.
+  /// This node leaves: a later start finds nothing to rejoin, unless it is told to. Members are no longer
+  /// recorded from here on; times are, if they will be kept.
   void record_leave();
 
   /// Writes what waits. For the end of the agent.

@@ -149,8 +149,43 @@ TEST_CASE("after a leave nothing more is written and the next start finds nobody
     snapshot.record(event(MemberEventKind::join, "a", at_a));
     snapshot.record_leave();
     snapshot.record(event(MemberEventKind::leave, "a", at_a));
+    snapshot.record_clocks({.event = 7});
+    snapshot.flush();
     CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\nleave\n");
   }
+  CHECK(f.open().contents().alive.empty());
+  CHECK(f.open(true).contents().alive.size() == 1);
+}
+
+TEST_CASE("an agent that is to rejoin notes times to its end, so that no event of its leave is told again") {
+  Fixture f;
+  {
+    auto snapshot = f.open(true);
+    snapshot.record(event(MemberEventKind::join, "a", at_a));
+    snapshot.record_clocks({.event = 6});
+    snapshot.record_leave();
+    snapshot.record(event(MemberEventKind::leave, "a", at_a));
+    snapshot.record_clocks({.event = 6});
+    snapshot.record_clocks({.event = 7});
+  }
+  CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\nevent-clock: 6\nleave\nevent-clock: 7\n");
+  const auto again = f.open(true);
+  CHECK(again.contents().clocks.event == 7);
+  CHECK(again.contents().alive.size() == 1);
+}
+
+TEST_CASE("a file written anew after a leave still says so") {
+  Fixture f;
+  {
+    auto snapshot = f.open(true);
+    snapshot.record(event(MemberEventKind::join, "a", at_a));
+    snapshot.record_leave();
+    std::uint64_t time = 100000;
+    for (std::size_t bytes = 0; bytes < 2 * Snapshot::pending_bytes_max; bytes += 14) {
+      snapshot.record_clocks({.member = ++time});
+    }
+  }
+  CHECK(f.dir.read("snap").size() < Snapshot::pending_bytes_max);
   CHECK(f.open().contents().alive.empty());
   CHECK(f.open(true).contents().alive.size() == 1);
 }
