@@ -60,13 +60,6 @@ class Discovery(AgentCase):
         agents = [self.discovering('hearsay', host, f'-bind={host.link_local}') for host in self.hosts[:2]]
         self.wait_alive(agents)
 
-    def test_an_agent_that_left_is_not_found(self):
-        gone = self.discovering('hearsay', self.hosts[0], name='gone')
-        self.assertEqual(gone.leave(), 0)
-        alone = self.discovering('hearsay', self.hosts[1], name='alone')
-        second = self.discovering('hearsay', self.hosts[2], name='second')
-        self.wait_alive([alone, second])
-
     def test_an_interface_that_is_none_is_told_at_start(self):
         agent = self.agent('hearsay', address='127.0.0.1', host=self.hosts[0])
         agent.launch('-discover=web', '-mdns-iface=none')
