@@ -9,6 +9,8 @@ namespace hearsay::swim {
 // name in code, name in `info` and metrics
 #define HEARSAY_GAUGES(X)                           \
   X(members_held, "members_held")                   \
+  X(graves_held, "graves_held")                     \
+  X(reclaims_open, "reclaims_open")                 \
   X(suspicions_open, "suspicions_open")             \
   X(member_rumors_waiting, "member_rumors_waiting") \
   X(intent_rumors_waiting, "intent_rumors_waiting") \

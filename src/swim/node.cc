@@ -316,6 +316,8 @@ Counters Node::counters() const {
 Gauges Node::gauges() const {
   const Core& core = *core_;
   return {.members_held = core.members.row_count(),
+          .graves_held = core.graveyard.graves.size(),
+          .reclaims_open = core.reclaims.running.size(),
           .suspicions_open = core.suspicions.size(),
           .member_rumors_waiting = core.member_rumors.size(),
           .intent_rumors_waiting = core.intent_rumors.size(),

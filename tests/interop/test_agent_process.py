@@ -1,5 +1,7 @@
 """An agent as a process: its arguments, exit statuses and signals are Serf's."""
+import json
 import os
+import re
 import signal
 import subprocess
 
@@ -8,6 +10,19 @@ from tests.harness.case import AgentCase
 from tests.harness.waiting import wait_until
 
 KINDS = ('serf', 'hearsay')
+# Those that need something else to be there are tested where that is: tags_file, keyring_file, rpc_auth,
+# interface, start_join, discover, enable_syslog, leave_on_terminate. The harness gives names and addresses.
+KEYS = {
+    'node_name': 'x', 'bind': '127.0.0.1', 'rpc_addr': '127.0.0.1:7373', 'role': 'r', 'tags': {'a': 'b'},
+    'encrypt_key': 'cg8StVXbQJ0gPvMd9o7yrg==', 'log_level': 'INFO', 'protocol': 5, 'replay_on_join': True,
+    'query_response_size_limit': 1024, 'query_size_limit': 1024, 'user_event_size_limit': 512,
+    'event_handlers': ['user:none=true'], 'profile': 'lan', 'skip_leave_on_interrupt': True,
+    'reconnect_interval': '30s', 'reconnect_timeout': '24h', 'tombstone_timeout': '24h',
+    'disable_name_resolution': True, 'disable_coordinates': True, 'syslog_facility': 'LOCAL0',
+    'retry_join': ['127.0.0.1:1'], 'retry_max_attempts': 0, 'retry_interval': '30s', 'rejoin_after_leave': True,
+    'enable_compression': True, 'statsite_addr': '127.0.0.1:1', 'statsd_addr': '127.0.0.1:1',
+    'broadcast_timeout': '5s',
+}
 
 
 class AgentProcess(AgentCase):
@@ -22,6 +37,22 @@ class AgentProcess(AgentCase):
                 self.assertEqual(bool(ours.stderr), bool(theirs.stderr))
                 self.assertIn('Usage: hearsay agent [options]\n', ours.stdout + ours.stderr)
                 self.assertIn('An event handler is', ours.stdout + ours.stderr)
+
+    def test_every_flag_of_serfs_agent_is_one_of_ours(self):
+        def flags(program):
+            shown = subprocess.run([program, 'agent', '-help'], capture_output=True, text=True, check=False)
+            return set(re.findall(r'^  (-[a-z-]+)', shown.stdout + shown.stderr, re.MULTILINE))
+        self.assertIn('-syslog', flags(SERF))
+        self.assertLessEqual(flags(SERF), flags(HEARSAY))
+
+    def test_a_file_with_serfs_keys_is_taken(self):
+        for kind in KINDS:
+            with self.subTest(kind=kind):
+                config = self.directory / f'{kind}.json'
+                config.write_text(json.dumps({**KEYS, 'snapshot_path': str(self.directory / f'{kind}.snapshot')}),
+                                  encoding='utf-8')
+                agent = self.agent(kind).start(f'-config-file={config}').wait_running()
+                self.assertEqual(agent.terminate(), 1)
 
     def test_under_the_name_serf_arguments_behind_the_flags_are_ignored(self):
         link = self.directory / 'serf'
