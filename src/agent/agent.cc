@@ -40,6 +40,7 @@ RetryJoin::Plan retry_plan(const Config& config, bool replay) {
   return {.addresses = config.retry_join,
           .replay = replay,
           .interval = config.retry_interval,
+          .backs_off = !config.origins.contains("retry_interval"),
           .attempts_max = config.retry_max_attempts};
 }
 
@@ -77,8 +78,11 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
                        }),
       joiner_(host_.loop, *gossip_, commands_, host_.log),
       client_joiner_(host_.loop, *gossip_, commands_, host_.log),
+      seed_watch_(host_.loop, joiner_, {}),
       retry_join_(host_.loop, joiner_, host_.log,
-                  retry_plan(settings_.given, replays(settings_.given, snapshot_)), host_.on_join_given_up) {}
+                  retry_plan(settings_.given, replays(settings_.given, snapshot_)),
+                  {.joined = [this] { seed_watch_.watch(settings_.given.retry_join); },
+                   .given_up = host_.on_join_given_up}) {}
 
 Agent::~Agent() = default;
 
@@ -115,7 +119,7 @@ void Agent::start_node() {
     config.last_event_ltime = clocks.event;
     config.last_query_ltime = clocks.query;
     // Before the first events: they go into the same book.
-    rejoin_.emplace(joiner_, host_.log, snapshot_->contents(), config.name);
+    rejoin_.emplace(host_.loop, *gossip_, joiner_, host_.log, snapshot_->contents(), config.name);
   }
   std::uint64_t seed = 0;
   randombytes_buf(&seed, sizeof(seed));
@@ -161,6 +165,7 @@ void Agent::start_background_joins() {
   if (rejoin_) {
     rejoin_->start();
   }
+  seed_watch_.watch(settings_.given.start_join);
   retry_join_.start();
   if (discovery_) {
     discovery_->start_asking();
@@ -172,6 +177,7 @@ void Agent::stop_background_joins() {
     rejoin_->stop();
   }
   retry_join_.stop();
+  seed_watch_.stop();
   discovery_.reset();  // who leaves is not to be found any more
 }
 

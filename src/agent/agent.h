@@ -25,6 +25,7 @@
 #include "agent/pending_commands.h"
 #include "agent/queries.h"
 #include "agent/rpc/server.h"
+#include "agent/seed_watch.h"
 #include "agent/state/snapshot.h"
 
 namespace hearsay::agent {
@@ -133,6 +134,7 @@ class Agent final : private rpc::Backend {
   loop::Timer coalescer_timer_;
   Joiner joiner_;
   Joiner client_joiner_;  // so that what clients ask for does not hold up our own joins
+  SeedWatch seed_watch_;
   RetryJoin retry_join_;
   std::optional<Rejoin> rejoin_;
   std::unique_ptr<mdns::Discovery> discovery_;

@@ -19,11 +19,12 @@ void shuffle(std::vector<std::string>& items) {
 
 }  // namespace
 
-RetryJoin::RetryJoin(loop::Loop& loop, Joiner& joiner, Log& log, Plan plan, std::function<void()> give_up)
+RetryJoin::RetryJoin(loop::Loop& loop, Joiner& joiner, Log& log, Plan plan, Outcome outcome)
     : joiner_(&joiner),
       log_(&log),
       plan_(std::move(plan)),
-      give_up_(std::move(give_up)),
+      outcome_(std::move(outcome)),
+      backoff_(plan_.interval),
       timer_(loop, [this] { attempt(); }) {}
 
 void RetryJoin::start() {
@@ -42,6 +43,7 @@ void RetryJoin::attempt() {
   joiner_->join(plan_.addresses, plan_.replay, [this](std::size_t contacted, const std::string& error) {
     if (error.empty()) {
       log_->info("agent: Join completed. Synced with " + std::to_string(contacted) + " initial agents");
+      outcome_.joined();
     } else {
       failed(error);
     }
@@ -55,37 +57,50 @@ void RetryJoin::failed(const std::string& error) {
   ++failures_;
   if (plan_.attempts_max > 0 && failures_ > plan_.attempts_max) {
     log_->err("agent: maximum retry join attempts made, exiting");
-    give_up_();
+    outcome_.given_up();
     return;
   }
-  log_->warn("agent: Join failed: " + one_line(error) + ", retrying in " +
-             format_go_duration(plan_.interval));
-  timer_.arm_in(plan_.interval);
+  const std::chrono::nanoseconds wait = plan_.backs_off ? backoff_.next() : plan_.interval;
+  log_->warn("agent: Join failed: " + one_line(error) + ", retrying in " + format_go_duration(wait));
+  timer_.arm_in(wait);
 }
 
-Rejoin::Rejoin(Joiner& joiner, Log& log, const state::SnapshotContents& contents, std::string_view self)
-    : joiner_(&joiner), log_(&log) {
+Rejoin::Rejoin(loop::Loop& loop, Gossip& gossip, Joiner& joiner, Log& log,
+               const state::SnapshotContents& contents, std::string_view self,
+               std::chrono::nanoseconds first_wait)
+    : gossip_(&gossip), joiner_(&joiner), log_(&log), backoff_(first_wait), timer_(loop, [this] {
+        begin_round();
+      }) {
   for (const auto& [name, at] : contents.alive) {
     if (name != self) {
       addresses_.push_back(name + "/" + net::format_endpoint(at));
     }
   }
-  shuffle(addresses_);
+}
+
+void Rejoin::stop() {
+  stopped_ = true;
+  timer_.disarm();
+}
+
+void Rejoin::begin_round() {
+  if (addresses_.empty() || gossip_->node().members().count(swim::MemberStatus::alive) > 1) {
+    return;
+  }
+  untried_ = addresses_;
+  shuffle(untried_);
+  next();
 }
 
 void Rejoin::next() {
   if (stopped_) {
     return;
   }
-  if (addresses_.empty()) {
-    if (tried_) {
-      log_->warn("serf: Failed to re-join any previously known node");
-    }
-    return;
+  if (untried_.empty()) {
+    return end_round();
   }
-  tried_ = true;
-  const std::string address = std::move(addresses_.back());
-  addresses_.pop_back();
+  const std::string address = std::move(untried_.back());
+  untried_.pop_back();
   log_->info("serf: Attempting re-join to previously known node: " + address);
   joiner_->join({address}, true, [this, address](std::size_t, const std::string& error) {
     if (error.empty()) {
@@ -94,6 +109,13 @@ void Rejoin::next() {
       next();
     }
   });
+}
+
+void Rejoin::end_round() {
+  const std::chrono::nanoseconds wait = backoff_.next();
+  log_->warn("serf: Failed to re-join any previously known node");
+  log_->info("agent: trying them again in " + format_go_duration(wait));
+  timer_.arm_in(wait);
 }
 
 }  // namespace hearsay::agent

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/backoff.h"
 #include "agent/joiner.h"
 #include "agent/loop/timer.h"
 #include "agent/state/snapshot_file.h"
@@ -18,11 +19,15 @@ class RetryJoin {
     std::vector<std::string> addresses;
     bool replay = false;
     std::chrono::nanoseconds interval;
+    bool backs_off = false;         // else the interval stays, as Serf's does
     std::int64_t attempts_max = 0;  // 0: no limit
   };
 
-  /// `give_up` is called when attempts_max retries have failed too.
-  RetryJoin(loop::Loop& loop, Joiner& joiner, Log& log, Plan plan, std::function<void()> give_up);
+  struct Outcome {
+    std::function<void()> joined;
+    std::function<void()> given_up;  // attempts_max retries have failed too
+  };
+  RetryJoin(loop::Loop& loop, Joiner& joiner, Log& log, Plan plan, Outcome outcome);
   /// The first attempt; none if there are no addresses.
   void start();
   /// No further attempt, and no giving up: what runs is not waited for.
@@ -35,30 +40,38 @@ class RetryJoin {
   Joiner* joiner_;
   Log* log_;
   Plan plan_;
-  std::function<void()> give_up_;
+  Outcome outcome_;
+  Backoff backoff_;
   std::int64_t failures_ = 0;
   bool stopped_ = false;
   loop::Timer timer_;
 };
 
-/// Tries remembered members one by one, in random order, until one answers. Events are replayed: those up to
-/// the snapshot's clock are too old, and the rest came while the agent was down.
+/// Tries remembered members one by one, in random order, until one answers. When none has, all again
+/// after a while, and so on until this node knows somebody. What they have sent since this node was last
+/// here is wanted: the clocks of the snapshot say from when on.
 class Rejoin {
  public:
   /// Without `self`.
-  Rejoin(Joiner& joiner, Log& log, const state::SnapshotContents& contents, std::string_view self);
-  void start() { next(); }
+  Rejoin(loop::Loop& loop, Gossip& gossip, Joiner& joiner, Log& log, const state::SnapshotContents& contents,
+         std::string_view self, std::chrono::nanoseconds first_wait = std::chrono::seconds(30));
+  void start() { begin_round(); }
   /// No further try.
-  void stop() { stopped_ = true; }
+  void stop();
 
  private:
+  void begin_round();
   void next();
+  void end_round();
 
+  Gossip* gossip_;
   Joiner* joiner_;
   Log* log_;
-  std::vector<std::string> addresses_;  // the last is tried next
-  bool tried_ = false;
+  std::vector<std::string> addresses_;
+  std::vector<std::string> untried_;  // of this round; the last is tried next
+  Backoff backoff_;
   bool stopped_ = false;
+  loop::Timer timer_;
 };
 
 }  // namespace hearsay::agent

@@ -35,6 +35,7 @@ struct Joiner::Attempt {
   std::size_t names_open = 1;  // held by join() itself until it has asked for all
   bool replay;
   Done done;
+  bool only_missing = false;
 };
 
 std::string list_errors(const std::vector<std::string>& errors) {
@@ -61,7 +62,15 @@ void Joiner::join(std::vector<std::string> addresses, bool replay, Done done) {
     done(0, "Serf can't Join after Leave or Shutdown");
     return;
   }
-  const auto attempt = std::make_shared<Attempt>(Attempt{.replay = replay, .done = std::move(done)});
+  begin(std::make_shared<Attempt>(Attempt{.replay = replay, .done = std::move(done)}), addresses);
+}
+
+void Joiner::join_missing(const std::vector<std::string>& addresses, Done done) {
+  begin(std::make_shared<Attempt>(Attempt{.replay = true, .done = std::move(done), .only_missing = true}),
+        addresses);
+}
+
+void Joiner::begin(const std::shared_ptr<Attempt>& attempt, const std::vector<std::string>& addresses) {
   for (const std::string& address : addresses) {
     look_up(attempt, address);
   }
@@ -103,6 +112,16 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
   if (--attempt->names_open > 0) {
     return;
   }
+  if (attempt->only_missing) {
+    std::erase_if(attempt->seeds,
+                  [this](const swim::Seed& seed) { return is_alive_at(gossip_->node().members(), seed.at); });
+    if (attempt->seeds.empty() || gossip_->node().phase() != swim::Phase::running) {
+      attempt->done(0, attempt->errors.empty() ? std::string() : list_errors(attempt->errors));
+      return;
+    }
+    log_->info("agent: looking for " + std::to_string(attempt->seeds.size()) +
+               " seed(s) that are no members");
+  }
   const swim::CommandId command =
       commands_->expect_join([this, attempt](const swim::JoinDone& result) { finish(*attempt, result); });
   gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
@@ -116,6 +135,10 @@ void Joiner::finish(Attempt& attempt, const swim::JoinDone& result) {
   }
   for (const std::string& error : attempt.errors) {
     log_->debug("memberlist: " + error);
+  }
+  if (attempt.only_missing && !attempt.errors.empty()) {
+    attempt.done(result.contacted, list_errors(attempt.errors));
+    return;
   }
   if (result.contacted > 0 || attempt.errors.empty()) {
     log_->info("agent: joined: " + std::to_string(result.contacted) + " nodes");

@@ -25,12 +25,16 @@ class Joiner {
   /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
   /// is contacted. `replay`: user events from before the join are wanted.
   void join(std::vector<std::string> addresses, bool replay, Done done);
+  /// The same, with replay, for those of the addresses where no alive member is known to live. The error
+  /// is empty if there are none, or none after this.
+  void join_missing(const std::vector<std::string>& addresses, Done done);
   /// Names that were not looked up because too many were waiting.
   [[nodiscard]] std::uint64_t lookups_refused() const noexcept { return resolver_.refused(); }
 
  private:
   struct Attempt;
 
+  void begin(const std::shared_ptr<Attempt>& attempt, const std::vector<std::string>& addresses);
   void look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text);
   /// Into the seeds, or into the errors if it is out of reach.
   void take_seed(Attempt& attempt, const swim::Endpoint& at);

@@ -8,6 +8,7 @@
 #include "agent/background_join.h"
 #include "agent/joiner.h"
 #include "agent/net/address.h"
+#include "agent/seed_watch.h"
 
 using namespace hearsay::agent;
 using hearsay::swim::CommandDone;
@@ -36,8 +37,8 @@ struct Peer {
   PendingCommands commands;
   std::optional<Joiner> joiner;
 
-  Peer(loop::Loop& on, std::string name) : loop(on) {
-    auto opened = Gossip::open(loop, {.ip = loopback});
+  Peer(loop::Loop& on, std::string name, std::uint16_t port = 0) : loop(on) {
+    auto opened = Gossip::open(loop, {.ip = loopback, .port = port});
     REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error()));
     gossip = std::move(*opened);
     Config config;
@@ -90,6 +91,20 @@ JoinResult join(Peer& peer, std::vector<std::string> addresses) {
   }
   return result;
 }
+
+/// Counts the lines of a log that hold a text.
+struct LineCount final : rpc::LogListener {
+  LineCount(Log& log, std::string text) : log_(&log), text_(std::move(text)) { log.add_listener(*this); }
+  ~LineCount() { log_->remove_listener(*this); }
+  void on_log_line(std::string_view line) override {
+    seen += line.find(text_) != std::string_view::npos ? 1 : 0;
+  }
+  int seen = 0;
+
+ private:
+  Log* log_;
+  std::string text_;
+};
 
 /// Where nobody listens.
 std::string nobody(loop::Loop& loop) {
@@ -195,7 +210,7 @@ TEST_CASE("a retried join goes on until it has worked") {
   bool gave_up = false;
   RetryJoin retry(loop, *b.joiner, b.log,
                   {.addresses = {gone, a.address()}, .interval = std::chrono::milliseconds(1)},
-                  [&] { gave_up = true; });
+                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
   retry.start();
   while (b.alive() < 2) {
     loop.run_once();
@@ -217,7 +232,7 @@ TEST_CASE("a retried join gives up after as many retries as it may make, and not
   bool gave_up = false;
   RetryJoin retry(loop, *b.joiner, b.log,
                   {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 2},
-                  [&] { gave_up = true; });
+                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
   retry.start();
   while (!gave_up) {
     loop.run_once();
@@ -243,7 +258,7 @@ TEST_CASE("a retried join that was stopped neither goes on nor gives up") {
   bool gave_up = false;
   RetryJoin retry(loop, *b.joiner, b.log,
                   {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 1},
-                  [&] { gave_up = true; });
+                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
   retry.start();
   retry.stop();
   while (!lines.failed) {
@@ -263,10 +278,67 @@ TEST_CASE("a restarted node tries the members it remembers, without itself, unti
                       {"b", {.ip = loopback, .port = b.gossip->port()}},
                       {"gone", {.ip = loopback, .port = 1}},
                       {"gone/too", {.ip = loopback, .port = 2}}};
-  Rejoin rejoin(*b.joiner, b.log, remembered, "b");
+  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, "b");
   rejoin.start();
   while (b.alive() < 2) {
     loop.run_once();
   }
   CHECK(a.alive() == 2);
+}
+
+TEST_CASE(
+    "a restarted node that finds none of the members it remembers tries them again until one is there") {
+  loop::Loop loop;
+  Peer b(loop, "b");
+  const std::string gone = nobody(loop);
+  const auto port = static_cast<std::uint16_t>(std::stoi(gone.substr(gone.find(':') + 1)));
+  state::SnapshotContents remembered;
+  remembered.alive = {{"a", {.ip = loopback, .port = port}}};
+  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, "b", std::chrono::milliseconds(5));
+  LineCount rounds(b.log, "Failed to re-join any");
+  rejoin.start();
+  while (rounds.seen < 3) {
+    loop.run_once();
+  }
+  Peer a(loop, "a", port);
+  while (b.alive() < 2) {
+    loop.run_once();
+  }
+  CHECK(a.alive() == 2);
+}
+
+TEST_CASE("a seed that was joined once is joined again whenever no member lives at its address") {
+  loop::Loop loop;
+  Peer b(loop, "b");
+  auto a = std::make_unique<Peer>(loop, "a");
+  const std::uint16_t port = a->gossip->port();
+  const std::string address = "localhost:" + std::to_string(port);  // a name, looked up each time
+  REQUIRE(join(b, {address}).contacted > 0);
+  LineCount looks(b.log, "looking for");
+  SeedWatch watch(loop, *b.joiner, {std::chrono::milliseconds(5), std::chrono::milliseconds(40)});
+  watch.watch({address});
+  // It leaves, so nobody looks for it, and a stranger comes to live there.
+  a->leave();
+  a.reset();
+  REQUIRE(b.alive() == 1);
+  Peer stranger(loop, "stranger", port);
+  while (b.gossip->node().members().find("stranger") == hearsay::swim::no_member) {
+    loop.run_once();
+  }
+  CHECK(looks.seen > 0);
+}
+
+TEST_CASE("a seed that is a member is not joined again, and one that was stopped watching is not either") {
+  loop::Loop loop;
+  Peer a(loop, "a");
+  Peer b(loop, "b");
+  REQUIRE(join(b, {a.address()}).contacted == 1);
+  LineCount looks(b.log, "looking for");
+  SeedWatch watch(loop, *b.joiner, {std::chrono::milliseconds(1), std::chrono::milliseconds(1)});
+  watch.watch({a.address()});
+  for (int turns = 0; turns < 50; ++turns) {
+    loop.run_once();
+  }
+  CHECK(looks.seen == 0);
+  watch.stop();
 }
