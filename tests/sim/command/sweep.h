@@ -1,0 +1,20 @@
+// Many seeds, several at a time, each in a process of its own: one that aborts takes none with it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hearsay::sim {
+
+struct Sweep {
+  std::uint64_t first = 1;
+  std::uint64_t last = 100;
+  std::size_t jobs = 1;
+  std::size_t members_max = 40;
+  std::uint32_t look_every = 1;
+};
+
+/// Prints each seed that fails with what was violated and how to repeat it, and a summary. How many failed.
+[[nodiscard]] std::size_t sweep(const Sweep& what);
+
+}  // namespace hearsay::sim

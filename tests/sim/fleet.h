@@ -1,0 +1,84 @@
+// Members that mean something: what each was told to be, so that what others believe can be judged.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/world/world.h"
+
+namespace hearsay::sim {
+
+/// What a member means to be.
+enum class Life : std::uint8_t { down, up, leaving, left };
+
+/// Plays the agents and their operators: starts processes, has them join until somebody answers, stops
+/// those that have left, answers queries.
+class Fleet final : private Watcher {
+ public:
+  /// `config` says how member i is started; names are set here. Nobody is started yet.
+  Fleet(World& world, std::size_t size, const std::function<swim::Config(NodeIndex)>& config,
+        std::uint64_t seed);
+
+  // ---- verbs -----------------------------------------------------------------------------------
+  /// Starts member i, with the tags it had last, and has it join others.
+  void start(NodeIndex i);
+  void crash(NodeIndex i);
+  void power_off(NodeIndex i);
+  /// Says goodbye, and stops the process once that is done.
+  void leave(NodeIndex i);
+  void pause(NodeIndex i);
+  void resume(NodeIndex i);
+  void set_tags(NodeIndex i, swim::Tags tags);
+  /// False if the node refused.
+  bool send_event(NodeIndex i, const std::string& name);
+  bool query(NodeIndex i, const std::string& name);
+  /// An operator at member i says that `whom` will not come back.
+  void force_leave(NodeIndex i, NodeIndex whom);
+
+  // ---- truth -----------------------------------------------------------------------------------
+  [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+  [[nodiscard]] Life life(NodeIndex i) const { return members_[i].life; }
+  /// When it was last started, stopped or told to go.
+  [[nodiscard]] swim::Instant changed(NodeIndex i) const { return members_[i].changed; }
+  /// Its process has been found by somebody, or has found them.
+  [[nodiscard]] bool joined(NodeIndex i) const { return members_[i].joined; }
+  /// It has once left, or somebody said so of it.
+  [[nodiscard]] bool dismissed(NodeIndex i) const { return members_[i].dismissed; }
+  [[nodiscard]] static std::string name(NodeIndex i) { return "n" + std::to_string(i); }
+  /// The member of that name; size() if there is none.
+  [[nodiscard]] NodeIndex by_name(std::string_view name) const;
+  [[nodiscard]] World& world() noexcept { return world_; }
+  [[nodiscard]] const World& world() const noexcept { return world_; }
+
+  /// Looks on as well; or null.
+  void watch(Watcher* watcher) noexcept { watcher_ = watcher; }
+
+ private:
+  struct Member {
+    swim::Config config;
+    Life life = Life::down;
+    swim::Instant changed{};
+    bool joined = false;
+    bool dismissed = false;
+  };
+
+  void sent(NodeIndex from, const swim::Endpoint& to, swim::Bytes bytes) override;
+  void told(NodeIndex i, swim::Event&& event) override;
+  void stepped(NodeIndex i) override;
+  void change(NodeIndex i, Life life);
+  void join(NodeIndex i);
+  void joined(NodeIndex i, const swim::JoinDone& done);
+  /// Has it happen unless the process of host i is another by then.
+  void later_in_process(NodeIndex i, swim::Duration delay, std::function<void()> happen);
+
+  World& world_;
+  swim::Random random_;
+  std::vector<Member> members_;
+  swim::CommandId last_command_ = 0;
+  Watcher* watcher_ = nullptr;
+};
+
+}  // namespace hearsay::sim
