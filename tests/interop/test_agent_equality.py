@@ -192,6 +192,16 @@ class Signals(BothKinds):
             self.assertEqual(stopper.wait_exit(), 1)
         self.for_each_kind(case)
 
+    def test_a_second_interrupt_ends_the_leave(self):
+        def case(kind):
+            _, agent = self.pair(kind)
+            agent.disconnect()
+            agent.signal(signal.SIGINT)
+            wait_until(lambda: 'Gracefully shutting down agent...' in agent.log(), 'the leave')
+            agent.signal(signal.SIGINT)
+            self.assertEqual(agent.wait_exit(), 1)
+        self.for_each_kind(case)
+
     def test_a_hangup_reloads_tags_handlers_and_log_level(self):
         def case(kind):
             trace = self.directory / f'{kind}.trace'

@@ -10,6 +10,8 @@ from tests.harness.case import AgentCase
 from tests.harness.waiting import wait_until
 
 KINDS = ('serf', 'hearsay')
+COMMANDS = ('agent', 'event', 'force-leave', 'info', 'join', 'keygen', 'keys', 'leave', 'members', 'monitor', 'query',
+            'reachability', 'rtt', 'tags', 'version')
 # These change from one question to the next.
 VOLATILE = re.compile(r'("?(?:goroutines|rpc_\w+)"?(?: =|:) )"?\d+"?')
 
@@ -198,6 +200,15 @@ class Mistakes(CliCase):
                           ['-detailed', 'members'], ['tags', '-h'], ['leave', '-h'], ['join', '-h', 'x'],
                           ['--version'], ['-v'], ['members', '-v'], ['-version'], ['keygen', 'extra'], ['version']):
             self.assert_same_refusal_of_usage(agent, arguments)
+
+    def test_every_command_gives_help_and_refuses_an_unknown_flag_where_serf_does(self):
+        agent = self.agent('serf')  # never started: nobody is asked
+        for command in COMMANDS:
+            for arguments in (['-h'], ['-help'], ['--help']):
+                self.assert_same_refusal_of_usage(agent, [command, *arguments])
+            if command not in ('keygen', 'version', 'agent'):  # two take what comes, and ours needs one line for it
+                for arguments in (['-no-such-flag'], ['--no-such-flag=x'], ['-rpc-addr']):
+                    self.assert_same_refusal_of_usage(agent, [command, *arguments])
 
     def assert_same_refusal_of_usage(self, agent, arguments):
         theirs, ours = self.both(agent, *arguments)

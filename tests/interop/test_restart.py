@@ -1,4 +1,4 @@
-"""User events over a restart with a snapshot."""
+"""User events over a restart with a snapshot, and over a join."""
 from tests.harness.case import AgentCase
 from tests.harness.waiting import wait_until
 
@@ -73,3 +73,53 @@ class EventsOverARestart(AgentCase):
         self.wait_alive([sender, agent])
         self.send_and_wait(sender, agent, 'after')
         self.assertEqual(self.events(agent), ['before', 'during', 'after'])
+
+
+class Replay(AgentCase):
+
+    def joiner(self, kind, seed, *arguments):
+        trace = self.directory / f'{kind}-{len(self.agents)}.events'
+        agent = self.agent(kind).start('-event-handler', f'user=echo $SERF_USER_EVENT >> {trace}', *arguments)
+        if arguments:
+            self.wait_status([seed], agent.name, 'alive')
+        return agent, trace
+
+    def seed_with_an_old_event(self, kind):
+        """The event is no rumor any more: those of an agent alone wait for somebody to come."""
+        seed = self.agent(kind).start()
+        hearer = self.agent('hearsay').start(f'-join={seed.endpoint}')
+        self.wait_alive([seed, hearer])
+        seed.rpc.call('event', {'Name': 'old', 'Payload': b'', 'Coalesce': False})
+
+        def silent(agent):
+            stats = agent.rpc.call('stats')['serf']
+            return (stats['event_time'], stats['event_queue']) == ('2', '0')
+        wait_until(lambda: silent(seed) and silent(hearer), 'the end of the rumor')
+        return seed
+
+    @staticmethod
+    def told_until_now(seed, trace):
+        """What the trace says once a new event has come."""
+        def events():
+            seed.rpc.call('event', {'Name': 'now', 'Payload': b'', 'Coalesce': False})
+            return trace.exists() and trace.read_text(encoding='ascii').split()
+        return wait_until(events, 'a new event', pause=0.5)
+
+    def test_a_join_delivers_old_events_if_it_is_to_replay_them_and_not_otherwise(self):
+        for kind in KINDS:
+            seed = self.seed_with_an_old_event('serf' if kind == 'hearsay' else 'hearsay')
+            config = self.directory / 'replay.json'
+            config.write_text('{"replay_on_join": true}', encoding='ascii')
+            join = f'-join={seed.endpoint}'
+            for arguments, replays in (((join,), False), ((join, '-replay'), True),
+                                       ((join, f'-config-file={config}'), True)):
+                with self.subTest(kind=kind, arguments=arguments):
+                    agent, trace = self.joiner(kind, seed, *arguments)
+                    self.assertEqual('old' in self.told_until_now(seed, trace), replays, agent)
+                    agent.leave()
+                    self.wait_status([seed], agent.name, 'left')
+            for arguments, replays in (((), False), (('-replay',), True)):
+                with self.subTest(kind=kind, command=arguments):
+                    agent, trace = self.joiner(kind, seed)
+                    self.assertEqual(agent.cli('join', *arguments, seed.endpoint).returncode, 0)
+                    self.assertEqual('old' in self.told_until_now(seed, trace), replays, agent)

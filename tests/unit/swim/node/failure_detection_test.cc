@@ -173,6 +173,29 @@ TEST_CASE("a failed member is reaped after the reconnect timeout and not before"
   CHECK(cluster.count_member_events(0, MemberEventKind::reap, 2) == 1);
 }
 
+TEST_CASE("a member that left is reaped after the tombstone timeout and not before") {
+  Cluster cluster(3, [](NodeIndex, Config& config) { config.serf.tombstone_timeout = 10min; });
+  settle(cluster);
+  cluster.leave(2);
+  REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see(2, MemberStatus::left); }));
+  cluster.run_for(9min);
+  CHECK(cluster.all_see(2, MemberStatus::left));
+  CHECK(cluster.settles_within(2min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+  CHECK(cluster.count_member_events(0, MemberEventKind::reap, 2) == 1);
+}
+
+TEST_CASE("a failed member is dialled after the reconnect interval and not before") {
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.serf.reconnect_interval = 10min; });
+  settle(cluster);
+  cluster.network.cut_both(0, 1);
+  REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see_alive(1); }));
+  cluster.run_for(2min);  // nobody gossips to the dead for so long
+  cluster.network.heal();
+  cluster.run_for(5min);
+  CHECK(cluster.all_see_alive(1));
+  CHECK(cluster.settles_within(5min, [&] { return cluster.all_see_alive(2); }));
+}
+
 TEST_CASE("a node alone sets no timers but the reaper's") {
   Cluster cluster(1);
   cluster.run_for(1s);
