@@ -99,6 +99,26 @@ class Configuration(BothKinds):
             self.assertEqual((member['Tags'], member['DelegateCur']), ({'role': 'web'}, 4))
         self.for_each_kind(case)
 
+    def test_size_limits_of_a_file_refuse_with_the_same_words(self):
+        told = {}
+        for kind in KINDS:
+            config = self.write(f'{kind}-limits.json', {
+                'user_event_size_limit': 100, 'query_size_limit': 300, 'query_response_size_limit': 200})
+            rpc = self.agent(kind, 'same-name').start(f'-config-file={config}').rpc
+            stream = rpc.stream(Type='query')
+            rpc.stream('query', Name='small', Payload=b'', Timeout=30_000_000_000)
+            number = rpc.next_record(stream)['ID']
+            told[kind] = []
+            for command, body in (('event', {'Name': 'x' * 101, 'Payload': b'', 'Coalesce': False}),
+                                  ('query', {'Name': 'large', 'Payload': b'x' * 300, 'Timeout': 1_000_000}),
+                                  ('respond', {'ID': number, 'Payload': b'x' * 200})):
+                with self.assertRaises(RpcError) as refused:
+                    rpc.call(command, body)
+                told[kind].append(str(refused.exception))
+            rpc.call('event', {'Name': 'x' * 20, 'Payload': b'', 'Coalesce': False})
+            rpc.call('respond', {'ID': number, 'Payload': b'x' * 100})
+        self.assertEqual(told['hearsay'], told['serf'])
+
     def test_role_is_a_tag(self):
         def case(kind):
             agent = self.agent(kind).start('-role=web')

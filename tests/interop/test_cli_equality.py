@@ -222,8 +222,9 @@ class Mistakes(CliCase):
         for command in (['members'], ['info'], ['leave'], ['event', 'x'], ['join', 'x'], ['force-leave', 'x'],
                         ['tags', '-set', 'a=1']):
             self.assert_same(agent, *command)
-        self.assert_same(agent, 'members', '-rpc-addr=bad:addr:1')
-        self.assert_same(agent, 'members', '-rpc-addr=127.0.0.1:no-such-port')
+        # What is wrong with an address that is none we say in our own words.
+        self.assert_same_refusal_of_usage(agent, ['members', '-rpc-addr=bad:addr:1'])
+        self.assert_same_refusal_of_usage(agent, ['members', '-rpc-addr=127.0.0.1:no-such-port'])
 
     def test_a_missing_or_wrong_token_is_reported_the_same(self):
         for kind in KINDS:
