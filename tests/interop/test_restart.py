@@ -74,6 +74,16 @@ class EventsOverARestart(AgentCase):
         self.send_and_wait(sender, agent, 'after')
         self.assertEqual(self.events(agent), ['before', 'during', 'after'])
 
+    def test_an_event_that_was_delivered_is_not_delivered_again_after_a_crash(self):
+        sender, agent = self.pair('hearsay')
+        for number in range(5):
+            self.send_and_wait(sender, agent, f'event-{number}')
+            agent.kill()
+            agent.start(*self.arguments[agent])
+            self.wait_alive([sender, agent])
+        self.send_and_wait(sender, agent, 'last')
+        self.assertEqual(self.events(agent), [f'event-{number}' for number in range(5)] + ['last'])
+
 
 class Replay(AgentCase):
 

@@ -90,6 +90,13 @@ struct Snapshot::State {
     return result;
   }
 
+  /// What is being retried less and less often is left to that.
+  void flush_unless_in_trouble() {
+    if (wait == flush_interval) {
+      flush();
+    }
+  }
+
   bool append() {
     if (!timed("appendLine", [&] { return write_all(file.number(), pending); })) {
       // The next line must not be glued to one that was torn.
@@ -190,6 +197,10 @@ void Snapshot::record_clocks(const SnapshotClocks& clocks) {
   state_->add_clock(member_clock_key, clocks.member, last.member);
   state_->add_clock(event_clock_key, clocks.event, last.event);
   state_->add_clock(query_clock_key, clocks.query, last.query);
+  // Before anybody acts on an event or query: else a crash has it come again after the restart.
+  if (clocks.event > last.event || clocks.query > last.query) {
+    state_->flush_unless_in_trouble();
+  }
 }
 
 void Snapshot::record_leave() {

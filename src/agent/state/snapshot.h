@@ -15,9 +15,10 @@
 namespace hearsay::agent::state {
 
 /// Lines are collected and written together, at most every flush_interval and only if there are
-/// some. When the file has grown past what its contents are worth it is replaced by a short one.
-/// Nothing here waits for the disk: after a power cut the last lines may be missing. What cannot be
-/// written (a full disk) is kept and tried again, less and less often.
+/// some; the time of a user event or query at once, so that none is delivered twice. When the file has grown
+/// past what its contents are worth it is replaced by a short one. Nothing here waits for the disk: after a
+/// power cut the last lines may be missing. What cannot be written (a full disk) is kept and tried again,
+/// less and less often.
 class Snapshot {
  public:
   static constexpr swim::Duration flush_interval = std::chrono::milliseconds(500);

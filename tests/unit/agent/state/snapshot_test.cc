@@ -122,17 +122,27 @@ TEST_CASE("lines reach the file after the flush interval and a restart reads the
     snapshot.record(event(MemberEventKind::join, "b", at_b));
     snapshot.record(event(MemberEventKind::failed, "b", at_b));
     snapshot.record(event(MemberEventKind::update, "a", at_a));
-    snapshot.record_clocks({.member = 3, .event = 2});
-    snapshot.record_clocks({.member = 3, .event = 2});
+    snapshot.record_clocks({.member = 3});
+    snapshot.record_clocks({.member = 3});
     CHECK(f.dir.read("snap").empty());
     f.loop.run();  // until the timer has flushed
-    CHECK(f.dir.read("snap") ==
-          "alive: a 10.0.0.1:7946\nalive: b 10.0.0.2:7946\nnot-alive: b\nclock: 3\nevent-clock: 2\n");
-    snapshot.record_clocks({.member = 4, .event = 2});
+    CHECK(f.dir.read("snap") == "alive: a 10.0.0.1:7946\nalive: b 10.0.0.2:7946\nnot-alive: b\nclock: 3\n");
+    snapshot.record_clocks({.member = 4});
   }
   const auto again = f.open();  // the end of the agent flushed the rest
   CHECK(again.contents().alive.size() == 1);
-  CHECK(again.contents().clocks == SnapshotClocks{.member = 4, .event = 2});
+  CHECK(again.contents().clocks == SnapshotClocks{.member = 4});
+}
+
+TEST_CASE("the time of an event or a query is in the file before anybody acts on it") {
+  Fixture f;
+  auto snapshot = f.open();
+  snapshot.record_clocks({.member = 3, .event = 2});
+  CHECK(f.dir.read("snap") == "clock: 3\nevent-clock: 2\n");
+  snapshot.record_clocks({.member = 3, .event = 2, .query = 7});
+  CHECK(f.dir.read("snap") == "clock: 3\nevent-clock: 2\nquery-clock: 7\n");
+  snapshot.record_clocks({.member = 4, .event = 2, .query = 7});
+  CHECK(f.dir.read("snap") == "clock: 3\nevent-clock: 2\nquery-clock: 7\n");
 }
 
 TEST_CASE("a torn line left by a crash does not swallow the next one") {
