@@ -11,10 +11,21 @@ namespace hearsay::swim {
 
 namespace {
 
-/// It was pruned, and the detector finds it alive all the same: a newer join intent brings it back.
-bool pruned_alive(const Core& core, MemberId id) {
+/// Is the member there for such an intent to change? A join intent overtakes the alive message: one of
+/// a member that has left, or is unlisted, waits for it. Taken at once, it would date the leave after
+/// the return, and our next push/pull would tell so. One that was pruned and is alive comes back by it.
+bool concerns(const Core& core, MemberId id, RecentIntent::Kind kind) {
+  if (id == no_member) {
+    return false;
+  }
   const Member& member = core.members[id];
-  return is_pruned(member) && (member.liveness == Liveness::alive || member.liveness == Liveness::suspect);
+  if (kind == RecentIntent::Kind::leave) {
+    return member.status != MemberStatus::none;
+  }
+  if (member.status == MemberStatus::none) {
+    return is_pruned(member) && (member.liveness == Liveness::alive || member.liveness == Liveness::suspect);
+  }
+  return member.status != MemberStatus::left;
 }
 
 /// Whom an intent is about, if it is newer than the member's status. No member: it is old, makes no
@@ -38,9 +49,7 @@ About newer_about(Step& step, RecentIntent::Kind kind, std::string_view name, st
   if (id != no_member && ltime <= core.members[id].status_ltime) {
     return {};
   }
-  const bool listed = id != no_member && (core.members[id].status != MemberStatus::none ||
-                                          (kind == RecentIntent::Kind::join && pruned_alive(core, id)));
-  if (!listed) {
+  if (!concerns(core, id, kind)) {
     return {.id = no_member, .noted = core.recent_intents.note(name, {kind, ltime, step.now})};
   }
   return {.id = id};

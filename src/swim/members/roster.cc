@@ -28,7 +28,7 @@ void erase_if_unneeded(Step& step, MemberId id) {
   core.members.erase(id);
 }
 
-/// Intents that were heard before the member was.
+/// Intents that were heard before the member was, or was again.
 MemberStatus status_from_recent_intents(Step& step, MemberId id) {
   Core& core = step.core;
   Member& member = core.members[id];
@@ -51,14 +51,10 @@ bool is_old_grudge(const Core& core, const Member& member, Instant now) {
 void member_arrived(Step& step, MemberId id) {
   Core& core = step.core;
   const Member& member = core.members[id];
-  if (member.status == MemberStatus::none) {
-    core.members.set_status(id, status_from_recent_intents(step, id), step.now);
-  } else {
-    const bool flapped = member.status == MemberStatus::failed &&
-                         step.now - member.status_since < core.config.serf.flap_timeout;
-    core.counters.member_flaps += flapped ? 1 : 0;
-    core.members.set_status(id, MemberStatus::alive, step.now);
-  }
+  const bool flapped =
+      member.status == MemberStatus::failed && step.now - member.status_since < core.config.serf.flap_timeout;
+  core.counters.member_flaps += flapped ? 1 : 0;
+  core.members.set_status(id, status_from_recent_intents(step, id), step.now);
   forget_grave(step, member.name());
   emit_member(step, MemberEventKind::join, member);
 }

@@ -150,3 +150,29 @@ TEST_CASE("a pruned name is usable from another address at once") {
   cluster.join(newcomer, 0);
   CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
 }
+
+TEST_CASE("while a name asks to move nobody is told that it left after it came") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(4, name_newcomer, seed);
+    settle(cluster);
+    leave_and_end(cluster);
+    const auto left_at = [&] {
+      const auto& members = cluster.node(0).members();
+      const Member& member = members[members.find("n1")];
+      return member.status == MemberStatus::left ? member.status_ltime : 0;
+    };
+    const std::uint64_t before = left_at();
+    REQUIRE(before > 0);
+    Buffer intent{std::byte{8}};
+    wire::encode(wire::JoinIntent{.ltime = before + 20, .node = "n1"}, intent);
+    cluster.inject(0, Cluster::address(2), intent);
+    CHECK(left_at() == before);
+    cluster.join(newcomer, 0);
+    CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
+    cluster.run_for(2min);
+    CHECK(lives_at(cluster, newcomer));
+    const auto& members = cluster.node(0).members();
+    CHECK(members[members.find("n1")].status_ltime >= before + 20);
+  }
+}
