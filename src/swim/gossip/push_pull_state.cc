@@ -5,6 +5,7 @@
 
 #include "swim/gossip/intents.h"
 #include "swim/gossip/user_events.h"
+#include "swim/members/claims.h"
 #include "swim/members/pruned.h"
 #include "swim/wire/codec.h"
 
@@ -25,6 +26,22 @@ void witness_clocks(Step& step, const wire::PushPullState& remote) {
   witness(core.query_clock, remote.query_ltime);
 }
 
+/// A name said to have left. Whoever is alive here may have come back since, for all the other knows, and
+/// nobody would ever call it back from leaving: that it left is told by its goodbye among the nodes of the
+/// same push/pull, whose incarnation says what is newer. Of a stranger it says nothing, for the same reason.
+void merge_left(Step& step, std::string_view name, std::uint64_t ltime) {
+  const Core& core = step.core;
+  const MemberId id = core.members.find(name);
+  if (id == no_member) {
+    return;
+  }
+  const Liveness liveness = core.members[id].liveness;
+  const bool here = liveness == Liveness::alive || liveness == Liveness::suspect;
+  if (!here || is_self(core, id)) {
+    apply_leave_intent(step, {.ltime = ltime, .node = name, .prune = false});
+  }
+}
+
 /// Names said to have left come as leave intents just newer than their status, so that they count;
 /// then all others as join intents.
 void merge_statuses(Step& step, const wire::PushPullState& remote) {
@@ -39,7 +56,7 @@ void merge_statuses(Step& step, const wire::PushPullState& remote) {
   }
   for (const auto& [name, ltime] : left_since) {
     if (ltime < lamport_limit) {
-      apply_leave_intent(step, {.ltime = ltime + 1, .node = name, .prune = false});
+      merge_left(step, name, ltime + 1);
     }
   }
   for (const auto& status : remote.status_ltimes) {
