@@ -49,7 +49,7 @@ void Fleet::change(NodeIndex i, Life life) {
 void Fleet::start(NodeIndex i) {
   Member& member = members_[i];
   change(i, Life::up);
-  member.joined = member.dismissed = false;
+  member.joined = false;
   Config config = member.config;
   for (std::byte& bits : config.nonce_bits) {
     bits = static_cast<std::byte>(random_.below(256));

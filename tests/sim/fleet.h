@@ -45,7 +45,8 @@ class Fleet final : private Watcher {
   [[nodiscard]] swim::Instant changed(NodeIndex i) const { return members_[i].changed; }
   /// Its process has been found by somebody, or has found them.
   [[nodiscard]] bool joined(NodeIndex i) const { return members_[i].joined; }
-  /// It has once left, or somebody said so of it.
+  /// It has once left, or somebody said so of it. Who was parted from it then may say so of its later lives
+  /// too, once they are over.
   [[nodiscard]] bool dismissed(NodeIndex i) const { return members_[i].dismissed; }
   [[nodiscard]] static std::string name(NodeIndex i) { return "n" + std::to_string(i); }
   /// The member of that name; size() if there is none.

@@ -7,6 +7,14 @@ namespace hearsay::sim {
 
 using namespace swim;
 
+namespace {
+
+double seconds_at(const Fleet& fleet) {
+  return std::chrono::duration<double>(fleet.world().now().time_since_epoch()).count();
+}
+
+}  // namespace
+
 Inspector::Inspector(Fleet& fleet, Report& report) : fleet_(fleet), report_(report), members_(fleet.size()) {
   fleet_.watch(this);
 }
@@ -60,20 +68,27 @@ void Inspector::told(NodeIndex i, Event&& event) {
   if (const auto* const change = std::get_if<MemberEvent>(&event)) {
     changed(i, *change);
   } else if (const auto* const user = std::get_if<UserEventReceived>(&event)) {
-    if (!member(i).events.insert(user->name).second) {
-      violation(i, "was told of event " + user->name + " twice");
-    }
+    heard_event(i, *user);
   } else if (std::holds_alternative<QueryAnswered>(event)) {
     ++answers_;
+  }
+}
+
+void Inspector::heard_event(NodeIndex i, const UserEventReceived& event) {
+  if (trace != nullptr) {
+    std::fprintf(trace, "%10.4f  to %s: %s\n", seconds_at(fleet_), Fleet::name(i).c_str(),
+                 event.name.c_str());
+  }
+  if (!member(i).events.insert(event.name).second) {
+    violation(i, "was told of event " + event.name + " twice");
   }
 }
 
 void Inspector::changed(NodeIndex viewer, const MemberEvent& event) {
   if (trace != nullptr) {
     constexpr const char* kinds[] = {"joins", "leaves", "failed", "is updated", "is reaped"};
-    const double at = std::chrono::duration<double>(fleet_.world().now().time_since_epoch()).count();
-    std::fprintf(trace, "%10.4f  to %s: %s %s\n", at, Fleet::name(viewer).c_str(), event.member.name.c_str(),
-                 kinds[static_cast<std::size_t>(event.kind)]);
+    std::fprintf(trace, "%10.4f  to %s: %s %s\n", seconds_at(fleet_), Fleet::name(viewer).c_str(),
+                 event.member.name.c_str(), kinds[static_cast<std::size_t>(event.kind)]);
   }
   if (event.kind == MemberEventKind::failed) {
     failed(viewer, event.member.name);

@@ -54,6 +54,7 @@ class Inspector final : public Watcher {
   };
   Member& member(NodeIndex i);
   void look(NodeIndex i, Member& member);
+  void heard_event(NodeIndex i, const swim::UserEventReceived& event);
   void changed(NodeIndex viewer, const swim::MemberEvent& event);
   void failed(NodeIndex viewer, std::string_view name);
   void violation(NodeIndex i, const std::string& what);

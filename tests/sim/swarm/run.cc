@@ -138,15 +138,23 @@ class Run {
     if (core.empty()) {
       return true;
     }
-    fleet_.send_event(core.front(), "the last event");
-    settles_within(bounds().spread + plan_.config().timing.push_pull_interval * 4, "an event", [&] {
+    everybody_hears(core);
+    run_for(quiet_lasts);
+    return clean() && views_settle(Duration::zero(), "staying agreed");
+  }
+
+  /// Whose join is still under way may take an event for one from before it, and ignore it.
+  void everybody_hears(std::vector<NodeIndex> core) {
+    const NodeIndex sender = core.front();
+    std::erase_if(core, [&](NodeIndex i) { return !fleet_.joined(i); });
+    fleet_.send_event(sender, "the last event");
+    const Duration limit = bounds().spread + plan_.config().timing.push_pull_interval * 4;
+    settles_within(limit, "an event", [&] {
       const auto missed = std::ranges::find_if_not(
           core, [&](NodeIndex i) { return inspector_.has_heard(i, "the last event"); });
       return missed == core.end() ? std::nullopt
                                   : std::optional(Fleet::name(*missed) + " did not hear of it");
     });
-    run_for(quiet_lasts);
-    return clean() && views_settle(Duration::zero(), "staying agreed");
   }
 
   [[nodiscard]] Bounds bounds() const {
