@@ -160,8 +160,8 @@ int run_reachability(const Program& program, Args args) {
   if (const auto sent = client->call("query", ping); !sent) {
     return fail("Error sending query", sent.error());
   }
-  print("Starting reachability test...");
   exit_on(SIGINT, 1, "Test interrupted\n");
+  print("Starting reachability test...");
   const Result result = gather(*client, options.verbose);
   if (options.verbose) {
     print_times(result);
