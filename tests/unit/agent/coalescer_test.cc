@@ -158,6 +158,99 @@ TEST_CASE("a member that failed and returned with new tags within a window is an
   CHECK(bench.settle() == Told{"member-update a"});
 }
 
+TEST_CASE("a member that joins, fails and joins again within a window has joined, once (serf#555)") {
+  Bench bench;
+  for (const Kind kind : {Kind::join, Kind::failed, Kind::join}) {
+    bench.take(member(kind, "a"));
+  }
+  CHECK(bench.settle() == Told{"member-join a"});
+}
+
+namespace {
+
+enum class State : std::uint8_t { unknown, alive, failed, left };
+
+State after(Kind kind) {
+  switch (kind) {
+    case Kind::join:
+    case Kind::update:
+      return State::alive;
+    case Kind::failed:
+      return State::failed;
+    case Kind::leave:
+      return State::left;
+    case Kind::reap:
+      break;
+  }
+  return State::unknown;
+}
+
+std::vector<Kind> possible(State state) {
+  switch (state) {
+    case State::unknown:
+      return {Kind::join};
+    case State::alive:
+      return {Kind::failed, Kind::leave, Kind::update};
+    case State::failed:
+      return {Kind::join, Kind::leave, Kind::reap};
+    case State::left:
+      break;
+  }
+  return {Kind::join, Kind::reap};
+}
+
+/// Replays a history, in which nothing stands for the end of a window, to somebody who believes what is
+/// told.
+void check_history(const std::vector<std::optional<Kind>>& history) {
+  Bench bench;
+  State truth = State::unknown;
+  State believed = State::unknown;
+  for (const auto& kind : history) {
+    if (kind) {
+      bench.take(member(*kind, "a"));
+      truth = after(*kind);
+      continue;
+    }
+    std::vector<AgentEvent> told;
+    bench.coalescer.flush(told);
+    CHECK(told.size() <= 1);
+    for (const AgentEvent& event : told) {
+      const Kind news = std::get<MembersChanged>(event).kind;
+      CHECK((news == Kind::update || news == Kind::reap || after(news) != believed));
+      believed = after(news);
+    }
+    CHECK(believed == truth);
+  }
+}
+
+void check_histories(std::vector<std::optional<Kind>>& history, State state, int steps) {
+  history.emplace_back();
+  check_history(history);
+  history.pop_back();
+  if (steps == 0) {
+    return;
+  }
+  for (const Kind kind : possible(state)) {
+    for (const bool window_ends : {false, true}) {
+      if (window_ends) {
+        history.emplace_back();
+      }
+      history.emplace_back(kind);
+      check_histories(history, after(kind), steps - 1);
+      history.resize(history.size() - (window_ends ? 2 : 1));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "whoever believes what is told knows what is true at the end of every window, and nothing twice "
+    "(serf#393)") {
+  std::vector<std::optional<Kind>> history;
+  check_histories(history, State::unknown, 6);
+}
+
 TEST_CASE("tags in another order are the same tags") {
   const auto encode = [](std::initializer_list<std::string_view> pairs) {
     swim::Buffer meta = {std::byte{0xff}, static_cast<std::byte>(0x80 + pairs.size() / 2)};
