@@ -41,7 +41,7 @@ int run_event(const Program& program, Args args) {
     return refuse("Too many command line arguments. Only a name and payload must be specified.",
                   options.help(program));
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

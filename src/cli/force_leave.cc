@@ -37,7 +37,7 @@ int run_force_leave(const Program& program, Args args) {
   if (rest->size() != 1) {
     return refuse("A node name must be specified to force leave.", options.help(program));
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

@@ -33,7 +33,7 @@ int run_info(const Program& program, Args args) {
   if (!parse_flags(options.flags, args, options.help(program))) {
     return 1;
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

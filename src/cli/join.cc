@@ -38,7 +38,7 @@ int run_join(const Program& program, Args args) {
   if (addresses->empty()) {
     return refuse("At least one address to join must be specified.", options.help(program));
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

@@ -129,7 +129,7 @@ int run_keys(const Program& program, Args args) {
     print(options.help(program));
     return 1;
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   return client ? run(program, *client, actions.front()) : 1;
 }
 

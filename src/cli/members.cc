@@ -37,8 +37,8 @@ struct Options {
 };
 
 /// Asks, and prints the answer; returns the exit status.
-int list(const Options& options, const agent::rpc::TextPairs& tags) {
-  auto client = connect(options.rpc);
+int list(const Program& program, const Options& options, const agent::rpc::TextPairs& tags) {
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }
@@ -75,7 +75,7 @@ int run_members(const Program& program, Args args) {
     options.tags.push_back("role=" + options.role);
   }
   const auto tags = parse_tags(options.tags);
-  return tags ? list(options, *tags) : fail("Error", tags.error());
+  return tags ? list(program, options, *tags) : fail("Error", tags.error());
 }
 
 }  // namespace hearsay::cli

@@ -153,7 +153,7 @@ int run(const Program& program, const Options& options, const QueryRequest& requ
   if (!quorum) {
     return fail("Error", quorum.error());
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

@@ -18,8 +18,10 @@ std::string environment(const char* name, const char* fallback) {
 RpcOptions::RpcOptions()
     : address(environment("SERF_RPC_ADDR", "127.0.0.1:7373")), auth_key(environment("SERF_RPC_AUTH", "")) {}
 
-std::optional<agent::rpc::Client> connect(const RpcOptions& options) {
-  auto client = agent::rpc::Client::connect(options.address, options.auth_key);
+std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options) {
+  using enum agent::rpc::AddressRules;
+  auto client =
+      agent::rpc::Client::connect(options.address, options.auth_key, program.is_serf ? serfs : ours);
   if (!client) {
     fail("Error connecting to Serf agent", client.error());
     return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include "agent/config/flags.h"
 #include "agent/rpc/client.h"
+#include "cli/command.h"
 
 namespace hearsay::cli {
 
@@ -25,8 +26,8 @@ struct RpcOptions {
   }
 };
 
-/// Nothing: why has been printed.
-[[nodiscard]] std::optional<agent::rpc::Client> connect(const RpcOptions& options);
+/// Nothing: why has been printed. As `serf` addresses are read by its rules.
+[[nodiscard]] std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options);
 
 /// Prints "what: error"; returns the exit status.
 int fail(std::string_view what, std::string_view error);

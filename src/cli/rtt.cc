@@ -80,7 +80,7 @@ int run_rtt(const Program& program, Args args) {
   if (!names) {
     return 1;
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

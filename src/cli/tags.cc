@@ -38,7 +38,7 @@ int run_tags(const Program& program, Args args) {
     print(options.help(program));
     return 1;
   }
-  auto client = connect(options.rpc);
+  auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }

@@ -222,9 +222,17 @@ class Mistakes(CliCase):
         for command in (['members'], ['info'], ['leave'], ['event', 'x'], ['join', 'x'], ['force-leave', 'x'],
                         ['tags', '-set', 'a=1']):
             self.assert_same(agent, *command)
-        # What is wrong with an address that is none we say in our own words.
-        self.assert_same_refusal_of_usage(agent, ['members', '-rpc-addr=bad:addr:1'])
-        self.assert_same_refusal_of_usage(agent, ['members', '-rpc-addr=127.0.0.1:no-such-port'])
+
+    def test_an_address_of_an_agent_is_read_the_same(self):
+        agent = self.agent('serf')  # never started, and nothing listens on the low ports
+        for address in ('bad:addr:1', '127.0.0.1:no-such-port', '127.0.0.1', 'localhost', ':', ':1', '127.0.0.1:', '[]',
+                        '127.0.0.1:70000', '127.0.0.1:-1', '127.0.0.1:+1', '127.0.0.1:00001', '127.0.0.1:99999999999',
+                        '127.0.0.1:1x', '127.0.0.1:+', '127.0.0.1:tcpmux', '127.0.0.1:TCPMUX', '127.0.0.1:-tcpmux',
+                        '::1', '[::1', '[abc', '[::1]', '[::1]:1', '[::1]x:1', '[::1]:1:1', '[]:1', '[[::1]]:1',
+                        '[127.0.0.1]:1', 'a]b:1', 'a[b:1', '[a]b]:1', 'x:[1', 'fe80::1%eth0', '[fe80::1%none]:1',
+                        'localhost:1', '1.2.3.4%eth0:1'):
+            self.assert_same(agent, 'members', f'-rpc-addr={address}')
+        self.assert_same(agent, 'members', '-rpc-addr=')
 
     def test_a_missing_or_wrong_token_is_reported_the_same(self):
         for kind in KINDS:

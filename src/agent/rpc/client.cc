@@ -21,8 +21,9 @@ tl::unexpected<std::string> closed() {
 
 }  // namespace
 
-tl::expected<Client, std::string> Client::connect(std::string_view address, std::string_view auth_key) {
-  auto socket = dial(address, timeout);
+tl::expected<Client, std::string> Client::connect(std::string_view address, std::string_view auth_key,
+                                                  AddressRules rules) {
+  auto socket = dial(address, rules, timeout);
   if (!socket) {
     return tl::unexpected(std::move(socket).error());
   }

@@ -9,6 +9,7 @@
 
 #include "agent/fd.h"
 #include "agent/rpc/messages.h"
+#include "agent/rpc/target.h"
 
 namespace hearsay::agent::rpc {
 
@@ -17,7 +18,8 @@ namespace hearsay::agent::rpc {
 class Client {
  public:
   /// Connects, shakes hands and, given a key, authenticates.
-  static tl::expected<Client, std::string> connect(std::string_view address, std::string_view auth_key);
+  static tl::expected<Client, std::string> connect(std::string_view address, std::string_view auth_key,
+                                                   AddressRules rules = AddressRules::ours);
 
   /// A command that is answered by a header alone.
   template <class Request>

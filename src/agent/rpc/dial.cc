@@ -99,6 +99,17 @@ tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Millis
   return out;
 }
 
+/// As it is dialled.
+std::string show(const Target& target, const swim::IpAddress& ip) {
+  if (target.host.empty()) {
+    return ":" + std::to_string(target.port);
+  }
+  if (target.zone.empty()) {
+    return net::format_endpoint({ip, target.port});
+  }
+  return "[" + net::format_ip(ip) + "%" + target.zone + "]:" + std::to_string(target.port);
+}
+
 std::string describe_failure(const std::string& target, int error) {
   const std::string reason(loop::describe_error(-error));
   return "dial tcp " + target + ": " + (error == ETIMEDOUT ? "i/o timeout" : "connect: " + reason);
@@ -106,31 +117,27 @@ std::string describe_failure(const std::string& target, int error) {
 
 }  // namespace
 
-tl::expected<Fd, std::string> dial(std::string_view text, Milliseconds timeout) {
-  const auto address = net::parse_address(text);
-  if (!address) {
-    return Failure("dial tcp: address " + std::string(text) + ": " + address.error());
+tl::expected<Fd, std::string> dial(std::string_view text, AddressRules rules, Milliseconds timeout) {
+  const auto target = read_target(text, rules);
+  if (!target) {
+    return tl::unexpected(target.error());
   }
-  const unsigned link = net::interface_index(address->zone);
-  if (link == 0 && !address->zone.empty()) {
-    return Failure("dial tcp: address " + std::string(text) + ": there is no interface " + address->zone);
+  const unsigned link = net::interface_index(target->zone);
+  if (rules == AddressRules::ours && link == 0 && !target->zone.empty()) {
+    return Failure("dial tcp: address " + std::string(text) + ": there is no interface " + target->zone);
   }
-  const auto found = resolve(address->host);
+  const auto found = resolve(target->host);
   if (!found) {
     return tl::unexpected(found.error());
   }
-  const std::uint16_t port = address->port.value_or(default_port);
   std::string first_error;
   for (const swim::IpAddress& ip : *found) {
-    const swim::Endpoint to{ip, port};
-    auto socket = connect_to(to, link, timeout);
+    auto socket = connect_to({ip, target->port}, link, timeout);
     if (socket) {
       return *std::move(socket);
     }
     if (first_error.empty()) {
-      const bool anonymous = address->host.empty();
-      first_error =
-          describe_failure(anonymous ? ":" + std::to_string(port) : net::format_endpoint(to), socket.error());
+      first_error = describe_failure(show(*target, ip), socket.error());
     }
   }
   return tl::unexpected(std::move(first_error));

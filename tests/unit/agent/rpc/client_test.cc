@@ -64,7 +64,7 @@ std::string error_of(const tl::expected<hearsay::swim::Bytes, std::string>& resu
 }
 
 std::string dial_error(std::string_view address) {
-  const auto socket = dial(address, std::chrono::seconds(10));
+  const auto socket = dial(address, AddressRules::ours, std::chrono::seconds(10));
   return socket ? "none" : socket.error();
 }
 
