@@ -5,19 +5,28 @@
 
 namespace hearsay::agent::metrics {
 
-Collector::Collector(loop::Loop& loop, Log& log, std::string_view what, Target target)
-    : log_(&log), what_(what), target_(std::move(target)), resolver_(loop), retry_(loop, [this] {
-        resolve();
+Collector::Collector(loop::Loop& loop, Log& log, std::string_view what, Target target, swim::Duration wait)
+    : log_(&log), what_(what), target_(std::move(target)), wait_(wait), resolver_(loop), retry_(loop, [this] {
+        dial_next();
       }) {}
 
-void Collector::resolve() {
-  resolver_.resolve(target_.host, [this](net::Resolver::Answer found) {
-    if (found) {
-      dial({.ip = found->front(), .port = target_.port});
-    } else {
-      lost(found.error());
-    }
-  });
+void Collector::dial_next() {
+  if (untried_.empty()) {
+    resolver_.resolve(target_.host, [this](net::Resolver::Answer found) { take(std::move(found)); });
+    return;
+  }
+  const swim::IpAddress next = untried_.back();
+  untried_.pop_back();
+  dial({.ip = next, .port = target_.port});
+}
+
+void Collector::take(net::Resolver::Answer addresses) {
+  if (!addresses) {
+    return lost(addresses.error());
+  }
+  untried_.assign(addresses->rbegin(), addresses->rend());
+  std::ranges::stable_partition(untried_, [](const swim::IpAddress& ip) { return !ip.is_v4(); });
+  dial_next();
 }
 
 void Collector::add(std::string_view line) {
@@ -39,8 +48,10 @@ void Collector::flush() {
 }
 
 void Collector::lost(std::string_view reason) {
-  ready_ = false;
-  retry_.arm_in(retry_interval);
+  if (!std::exchange(ready_, false) && !untried_.empty()) {
+    return dial_next();
+  }
+  retry_.arm_in(wait_);
   if (reason != std::exchange(told_, reason)) {
     log_->err("agent: Cannot send metrics to " + std::string(what_) + " at " + target_.host + ":" +
               std::to_string(target_.port) + ": " + told_ + "; trying again");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/log.h"
 #include "agent/loop/timer.h"
@@ -26,7 +27,7 @@ class Collector {
   Collector& operator=(const Collector&) = delete;
 
   /// Begins to reach it. Once.
-  void start() { resolve(); }
+  void start() { dial_next(); }
   /// `line` with its newline.
   void add(std::string_view line);
   void flush();
@@ -35,7 +36,11 @@ class Collector {
 
  protected:
   /// `what` for people: "statsd".
-  Collector(loop::Loop& loop, Log& log, std::string_view what, Target target);
+  Collector(loop::Loop& loop, Log& log, std::string_view what, Target target,
+            swim::Duration wait = retry_interval);
+
+  /// Its addresses are tried in turn, IPv4 first: nothing tells that UDP over IPv6 goes nowhere.
+  void take(net::Resolver::Answer addresses);
 
   /// Ends in ready() or lost(), at once or later.
   virtual void dial(const swim::Endpoint& to) = 0;
@@ -43,18 +48,21 @@ class Collector {
   virtual void send(std::string_view lines) = 0;
 
   void ready() noexcept { ready_ = true; }
-  /// Tries again in a while. Told to the log unless that is what was told last.
+  /// Tries the next address: at once if this one was never reached, else in a while, as when none is
+  /// left and the name is asked anew. Only that is told to the log, unless it is what was told last.
   void lost(std::string_view reason);
   void drop(std::string_view lines) noexcept;
 
  private:
-  void resolve();
+  void dial_next();
 
   Log* log_;
   std::string_view what_;
   Target target_;
+  swim::Duration wait_;
   net::Resolver resolver_;
   loop::Timer retry_;
+  std::vector<swim::IpAddress> untried_;  // of the name; the last is next
   std::string waiting_;
   std::string told_;
   std::uint64_t lines_dropped_ = 0;

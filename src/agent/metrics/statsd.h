@@ -11,7 +11,8 @@ class Statsd final : public Collector {
  public:
   static constexpr std::size_t packet_bytes_max = 1400;
 
-  Statsd(loop::Loop& loop, Log& log, Target target) : Collector(loop, log, "statsd", std::move(target)) {}
+  Statsd(loop::Loop& loop, Log& log, Target target, swim::Duration wait = retry_interval)
+      : Collector(loop, log, "statsd", std::move(target), wait) {}
 
  private:
   void dial(const swim::Endpoint& to) override;

@@ -9,8 +9,8 @@ namespace hearsay::agent::metrics {
 /// One that reads too slowly loses lines, never parts of one.
 class Statsite final : public Collector, private loop::ConnectionHandler {
  public:
-  Statsite(loop::Loop& loop, Log& log, Target target)
-      : Collector(loop, log, "statsite", std::move(target)), loop_(&loop) {}
+  Statsite(loop::Loop& loop, Log& log, Target target, swim::Duration wait = retry_interval)
+      : Collector(loop, log, "statsite", std::move(target), wait), loop_(&loop) {}
 
  private:
   void dial(const swim::Endpoint& to) override;

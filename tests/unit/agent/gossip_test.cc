@@ -9,6 +9,7 @@
 #include "agent/joiner.h"
 #include "agent/net/address.h"
 #include "agent/seed_watch.h"
+#include "line_count.h"
 
 using namespace hearsay::agent;
 using hearsay::swim::CommandDone;
@@ -23,6 +24,7 @@ using hearsay::swim::Node;
 using hearsay::swim::Output;
 using hearsay::swim::Phase;
 using hearsay::swim::Timing;
+using hearsay::test::LineCount;
 
 namespace {
 
@@ -91,20 +93,6 @@ JoinResult join(Peer& peer, std::vector<std::string> addresses) {
   }
   return result;
 }
-
-/// Counts the lines of a log that hold a text.
-struct LineCount final : rpc::LogListener {
-  LineCount(Log& log, std::string text) : log_(&log), text_(std::move(text)) { log.add_listener(*this); }
-  ~LineCount() { log_->remove_listener(*this); }
-  void on_log_line(std::string_view line) override {
-    seen += line.find(text_) != std::string_view::npos ? 1 : 0;
-  }
-  int seen = 0;
-
- private:
-  Log* log_;
-  std::string text_;
-};
 
 /// Where nobody listens.
 std::string nobody(loop::Loop& loop) {
