@@ -119,7 +119,7 @@ void Agent::start_node() {
     config.last_event_ltime = clocks.event;
     config.last_query_ltime = clocks.query;
     // Before the first events: they go into the same book.
-    rejoin_.emplace(host_.loop, *gossip_, joiner_, host_.log, snapshot_->contents(), config.name);
+    rejoin_.emplace(host_.loop, *gossip_, joiner_, host_.log, snapshot_->contents(), config);
   }
   std::uint64_t seed = 0;
   randombytes_buf(&seed, sizeof(seed));

@@ -66,13 +66,13 @@ void RetryJoin::failed(const std::string& error) {
 }
 
 Rejoin::Rejoin(loop::Loop& loop, Gossip& gossip, Joiner& joiner, Log& log,
-               const state::SnapshotContents& contents, std::string_view self,
+               const state::SnapshotContents& contents, const swim::Config& own,
                std::chrono::nanoseconds first_wait)
     : gossip_(&gossip), joiner_(&joiner), log_(&log), backoff_(first_wait), timer_(loop, [this] {
         begin_round();
       }) {
   for (const auto& [name, at] : contents.alive) {
-    if (name != self) {
+    if (name != own.name && at != own.advertise) {
       addresses_.push_back(name + "/" + net::format_endpoint(at));
     }
   }
@@ -83,8 +83,12 @@ void Rejoin::stop() {
   timer_.disarm();
 }
 
+bool Rejoin::knows_somebody() const {
+  return gossip_->node().members().count(swim::MemberStatus::alive) > 1;
+}
+
 void Rejoin::begin_round() {
-  if (addresses_.empty() || gossip_->node().members().count(swim::MemberStatus::alive) > 1) {
+  if (addresses_.empty() || knows_somebody()) {
     return;
   }
   untried_ = addresses_;
@@ -103,7 +107,8 @@ void Rejoin::next() {
   untried_.pop_back();
   log_->info("serf: Attempting re-join to previously known node: " + address);
   joiner_->join({address}, true, [this, address](std::size_t, const std::string& error) {
-    if (error.empty()) {
+    // An answer may have been this node's own, by an address it had before.
+    if (error.empty() && knows_somebody()) {
       log_->info("serf: Re-joined to previously known node: " + address);
     } else {
       next();

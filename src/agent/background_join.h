@@ -52,14 +52,15 @@ class RetryJoin {
 /// here is wanted: the clocks of the snapshot say from when on.
 class Rejoin {
  public:
-  /// Without `self`.
+  /// `own`: what this node is configured as. Its name and its address are not tried.
   Rejoin(loop::Loop& loop, Gossip& gossip, Joiner& joiner, Log& log, const state::SnapshotContents& contents,
-         std::string_view self, std::chrono::nanoseconds first_wait = std::chrono::seconds(30));
+         const swim::Config& own, std::chrono::nanoseconds first_wait = std::chrono::seconds(30));
   void start() { begin_round(); }
   /// No further try.
   void stop();
 
  private:
+  [[nodiscard]] bool knows_somebody() const;
   void begin_round();
   void next();
   void end_round();

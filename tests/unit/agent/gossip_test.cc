@@ -39,8 +39,8 @@ struct Peer {
   PendingCommands commands;
   std::optional<Joiner> joiner;
 
-  Peer(loop::Loop& on, std::string name, std::uint16_t port = 0) : loop(on) {
-    auto opened = Gossip::open(loop, {.ip = loopback, .port = port});
+  Peer(loop::Loop& on, std::string name, std::uint16_t port = 0, IpAddress bind = loopback) : loop(on) {
+    auto opened = Gossip::open(loop, {.ip = bind, .port = port});
     REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error()));
     gossip = std::move(*opened);
     Config config;
@@ -266,7 +266,7 @@ TEST_CASE("a restarted node tries the members it remembers, without itself, unti
                       {"b", {.ip = loopback, .port = b.gossip->port()}},
                       {"gone", {.ip = loopback, .port = 1}},
                       {"gone/too", {.ip = loopback, .port = 2}}};
-  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, "b");
+  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, b.gossip->node().config());
   rejoin.start();
   while (b.alive() < 2) {
     loop.run_once();
@@ -282,7 +282,8 @@ TEST_CASE(
   const auto port = static_cast<std::uint16_t>(std::stoi(gone.substr(gone.find(':') + 1)));
   state::SnapshotContents remembered;
   remembered.alive = {{"a", {.ip = loopback, .port = port}}};
-  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, "b", std::chrono::milliseconds(5));
+  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, b.gossip->node().config(),
+                std::chrono::milliseconds(5));
   LineCount rounds(b.log, "Failed to re-join any");
   rejoin.start();
   while (rounds.seen < 3) {
@@ -293,6 +294,26 @@ TEST_CASE(
     loop.run_once();
   }
   CHECK(a.alive() == 2);
+}
+
+TEST_CASE("a restarted node that only finds itself, under an old name or address, goes on looking") {
+  loop::Loop loop;
+  Peer b(loop, "b", 0, IpAddress::v4(0, 0, 0, 0));
+  const std::uint16_t port = b.gossip->port();
+  state::SnapshotContents remembered;
+  remembered.alive = {{"b before it was renamed", {.ip = loopback, .port = port}},
+                      {"b before it moved", {.ip = IpAddress::v4(127, 84, 0, 3), .port = port}}};
+  Rejoin rejoin(loop, *b.gossip, *b.joiner, b.log, remembered, b.gossip->node().config(),
+                std::chrono::milliseconds(5));
+  const LineCount renamed(b.log, "Attempting re-join to previously known node: b before it was renamed");
+  const LineCount moved(b.log, "Attempting re-join to previously known node: b before it moved");
+  const LineCount done(b.log, "Re-joined");
+  rejoin.start();
+  while (moved.seen < 3) {
+    loop.run_once();
+  }
+  CHECK(renamed.seen == 0);
+  CHECK(done.seen == 0);
 }
 
 TEST_CASE("a seed that was joined once is joined again whenever no member lives at its address") {
