@@ -32,7 +32,7 @@ tl::expected<std::optional<state::Snapshot>, std::string> open_snapshot(loop::Lo
 
 /// An agent whose snapshot says how far it had come skips no event on a join: what it has seen is too old
 /// anyway, and what it missed while it was down is news.
-bool replays(const Config& config, const std::optional<state::Snapshot>& snapshot) {
+bool replays_at_joins(const Config& config, const std::optional<state::Snapshot>& snapshot) {
   return config.replay_on_join || (snapshot && snapshot->contents().clocks.event > 0);
 }
 
@@ -68,6 +68,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       settings_(std::move(settings)),
       gossip_(std::move(gossip)),
       snapshot_(std::move(snapshot)),
+      replays_(replays_at_joins(settings_.given, snapshot_)),
       queries_(*gossip_, host_.log),
       tags_(*gossip_, commands_, host_.log, settings_.node.tags, settings_.given.tags_file),
       hooks_(host_.loop, hook_host()),
@@ -79,8 +80,7 @@ Agent::Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,
       joiner_(host_.loop, *gossip_, commands_, host_.log),
       client_joiner_(host_.loop, *gossip_, commands_, host_.log),
       seed_watch_(host_.loop, joiner_, {}),
-      retry_join_(host_.loop, joiner_, host_.log,
-                  retry_plan(settings_.given, replays(settings_.given, snapshot_)),
+      retry_join_(host_.loop, joiner_, host_.log, retry_plan(settings_.given, replays_),
                   {.joined = [this] { seed_watch_.watch(settings_.given.retry_join); },
                    .given_up = host_.on_join_given_up}) {}
 
@@ -158,7 +158,7 @@ tl::expected<void, std::string> Agent::open_rpc() {
 }
 
 void Agent::join_at_start(Joiner::Done done) {
-  joiner_.join(settings_.given.start_join, replays(settings_.given, snapshot_), std::move(done));
+  joiner_.join(settings_.given.start_join, replays_, std::move(done));
 }
 
 void Agent::start_background_joins() {
@@ -202,14 +202,13 @@ tl::expected<void, std::string> Agent::open_discovery() {
 }
 
 void Agent::join_discovered(std::vector<std::string> addresses) {
-  joiner_.join(std::move(addresses), settings_.given.replay_on_join,
-               [this](std::size_t contacted, const std::string& error) {
-                 if (error.empty()) {
-                   host_.log.info("agent.mdns: Joined " + std::to_string(contacted) + " hosts");
-                 } else {
-                   host_.log.err("agent.mdns: Failed to join: " + one_line(error));
-                 }
-               });
+  joiner_.join(std::move(addresses), replays_, [this](std::size_t contacted, const std::string& error) {
+    if (error.empty()) {
+      host_.log.info("agent.mdns: Joined " + std::to_string(contacted) + " hosts");
+    } else {
+      host_.log.err("agent.mdns: Failed to join: " + one_line(error));
+    }
+  });
 }
 
 // ---- what happens --------------------------------------------------------------------------------

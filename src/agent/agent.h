@@ -55,6 +55,8 @@ class Agent final : private rpc::Backend {
   Agent& operator=(const Agent&) = delete;
 
   [[nodiscard]] tl::expected<void, std::string> open_rpc();
+  /// Whether joins of this agent's own accord are to bring it events from before them.
+  [[nodiscard]] bool replays() const noexcept { return replays_; }
   /// -join: the caller waits for it.
   void join_at_start(Joiner::Done done);
   /// -retry-join and the members of the snapshot.
@@ -123,6 +125,7 @@ class Agent final : private rpc::Backend {
   std::unique_ptr<Gossip> gossip_;
   std::unique_ptr<metrics::Telemetry> telemetry_;  // none if nobody collects metrics
   std::optional<state::Snapshot> snapshot_;
+  bool replays_;
   PendingCommands commands_;
   OpenQueries queries_;
   OwnTags tags_;

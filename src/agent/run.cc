@@ -128,8 +128,7 @@ class Run {
       stream();
       return;
     }
-    terminal_.heading(std::string("Joining cluster...(replay: ") +
-                      (given.replay_on_join ? "true)" : "false)"));
+    terminal_.heading(std::string("Joining cluster...(replay: ") + (agent_->replays() ? "true)" : "false)"));
     agent_->join_at_start([this](std::size_t contacted, const std::string& error) {
       if (!error.empty()) {
         terminal_.heading(error);

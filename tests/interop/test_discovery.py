@@ -43,6 +43,18 @@ class Discovery(AgentCase):
                 for agent in agents:
                     agent.kill()
 
+    def test_what_came_while_an_agent_was_down_comes_with_the_agents_it_discovers(self):
+        # The snapshot knows how far the agent had come, and nobody who could tell it of the rest.
+        snapshot = self.directory / 'snapshot'
+        snapshot.write_text('clock: 3\nevent-clock: 2\nquery-clock: 1\n', encoding='ascii')
+        first = self.discovering('hearsay', self.hosts[0], name='first')
+        second = self.discovering('hearsay', self.hosts[1], f'-snapshot={snapshot}', name='second')
+        self.wait_alive([first, second])
+        self.assertIn(f'joining: [{self.hosts[0].address}:7946] replay: true', second.log())
+        third = self.discovering('hearsay', self.hosts[2], name='third')
+        self.wait_alive([first, second, third])
+        self.assertRegex(third.log(), r'agent: joining: \[.*\] replay: false')
+
     def test_only_agents_that_look_for_the_same_name_are_joined(self):
         first = self.discovering('hearsay', self.hosts[0], name='first')
         other = self.discovering('hearsay', self.hosts[1], name='other', cluster='db')
