@@ -36,6 +36,8 @@ struct Joiner::Attempt {
   bool replay;
   Done done;
   bool only_missing = false;
+  std::vector<swim::Endpoint> literals;  // those of the seeds that were no names
+  std::size_t members_before = 0;
 };
 
 std::string list_errors(const std::vector<std::string>& errors) {
@@ -86,8 +88,11 @@ void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string&
   }
   const std::uint16_t port = address->port.value_or(gossip_->port());
   ++attempt->names_open;
-  const auto take = [this, attempt, text, node = address->node, port](const net::Resolver::Answer& answer) {
+  const auto take = [this, attempt, text, host = address->host, port](const net::Resolver::Answer& answer) {
     if (answer) {
+      if (net::parse_ip(host)) {
+        attempt->literals.push_back({.ip = answer->front(), .port = port});
+      }
       for (const swim::IpAddress& ip : *answer) {
         take_seed(*attempt, {.ip = ip, .port = port});
       }
@@ -113,19 +118,27 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
     return;
   }
   if (attempt->only_missing) {
-    std::erase_if(attempt->seeds,
-                  [this](const swim::Seed& seed) { return is_alive_at(gossip_->node().members(), seed.at); });
+    drop_known(*attempt);
     if (attempt->seeds.empty() || gossip_->node().phase() != swim::Phase::running) {
       attempt->done(0, attempt->errors.empty() ? std::string() : list_errors(attempt->errors));
       return;
     }
-    log_->info("agent: looking for " + std::to_string(attempt->seeds.size()) +
-               " seed(s) that are no members");
+    log_->write(missing_level_, "agent: looking for " + std::to_string(attempt->seeds.size()) +
+                                    " seed(s) that are no members");
   }
+  attempt->members_before = gossip_->node().members().member_count();
   const swim::CommandId command =
       commands_->expect_join([this, attempt](const swim::JoinDone& result) { finish(*attempt, result); });
   gossip_->act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
     node.join(now, command, attempt->seeds, !attempt->replay, out);
+  });
+}
+
+void Joiner::drop_known(Attempt& attempt) {
+  const swim::MemberTable& members = gossip_->node().members();
+  std::erase_if(attempt.seeds, [&](const swim::Seed& seed) {
+    const bool literal = std::ranges::find(attempt.literals, seed.at) != attempt.literals.end();
+    return is_alive_at(members, seed.at) || (literal && was_left(members, seed.at));
   });
 }
 
@@ -136,12 +149,19 @@ void Joiner::finish(Attempt& attempt, const swim::JoinDone& result) {
   for (const std::string& error : attempt.errors) {
     log_->debug("memberlist: " + error);
   }
+  const LogLevel level = attempt.only_missing ? missing_level_ : LogLevel::info;
+  if (attempt.only_missing) {
+    // A balancer is never a member's address: that it was there again is no news every few minutes.
+    const bool nobody_new =
+        attempt.errors.empty() && gossip_->node().members().member_count() <= attempt.members_before;
+    missing_level_ = nobody_new ? LogLevel::debug : LogLevel::info;
+  }
   if (attempt.only_missing && !attempt.errors.empty()) {
     attempt.done(result.contacted, list_errors(attempt.errors));
     return;
   }
   if (result.contacted > 0 || attempt.errors.empty()) {
-    log_->info("agent: joined: " + std::to_string(result.contacted) + " nodes");
+    log_->write(level, "agent: joined: " + std::to_string(result.contacted) + " nodes");
     attempt.done(result.contacted, {});
     return;
   }

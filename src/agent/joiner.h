@@ -25,8 +25,9 @@ class Joiner {
   /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
   /// is contacted. `replay`: user events from before the join are wanted.
   void join(std::vector<std::string> addresses, bool replay, Done done);
-  /// The same, with replay, for those of the addresses where no alive member is known to live. The error
-  /// is empty if there are none, or none after this.
+  /// The same, with replay, for those of the addresses where no alive member is known to live; but not
+  /// at an IP address that a member had who left. The error is empty if there are none, or none after
+  /// this. In the log it is news only if the call before did not succeed without meeting anybody new.
   void join_missing(const std::vector<std::string>& addresses, Done done);
   /// Names that were not looked up because too many were waiting.
   [[nodiscard]] std::uint64_t lookups_refused() const noexcept { return resolver_.refused(); }
@@ -38,6 +39,8 @@ class Joiner {
   void look_up(const std::shared_ptr<Attempt>& attempt, const std::string& text);
   /// Into the seeds, or into the errors if it is out of reach.
   void take_seed(Attempt& attempt, const swim::Endpoint& at);
+  /// Those of join_missing() that need no joining.
+  void drop_known(Attempt& attempt);
   void contact(const std::shared_ptr<Attempt>& attempt);
   void finish(Attempt& attempt, const swim::JoinDone& result);
 
@@ -46,6 +49,7 @@ class Joiner {
   PendingCommands* commands_;
   Log* log_;
   net::Resolver resolver_;
+  LogLevel missing_level_ = LogLevel::info;  // what join_missing() is told at
 };
 
 /// "1 error occurred:" and the errors, a line each, as Serf's clients know it.

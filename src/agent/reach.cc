@@ -49,4 +49,15 @@ bool is_alive_at(const swim::MemberTable& members, const swim::Endpoint& at) {
   return found;
 }
 
+bool was_left(const swim::MemberTable& members, const swim::Endpoint& at) {
+  bool left = false;
+  bool other = false;
+  members.for_each([&](swim::MemberId, const swim::Member& member) {
+    if (member.at == at) {
+      (member.status == swim::MemberStatus::left ? left : other) = true;
+    }
+  });
+  return left && !other;
+}
+
 }  // namespace hearsay::agent

@@ -24,4 +24,8 @@ namespace hearsay::agent {
 /// Whether a member that is alive is reached there: to join it would tell nobody anything.
 [[nodiscard]] bool is_alive_at(const swim::MemberTable& members, const swim::Endpoint& at);
 
+/// Whether all that is known to have lived there has left: whoever lives there now may be of another
+/// cluster.
+[[nodiscard]] bool was_left(const swim::MemberTable& members, const swim::Endpoint& at);
+
 }  // namespace hearsay::agent

@@ -8,6 +8,9 @@ SeedWatch::SeedWatch(loop::Loop& loop, Joiner& joiner, Times times)
     : joiner_(&joiner), times_(times), backoff_(times.first, times.most), timer_(loop, [this] { look(); }) {}
 
 void SeedWatch::watch(const std::vector<std::string>& addresses) {
+  if (stopped_) {
+    return;  // a join may end after that
+  }
   for (const std::string& address : addresses) {
     if (std::ranges::find(addresses_, address) == addresses_.end()) {
       addresses_.push_back(address);

@@ -13,8 +13,9 @@ namespace hearsay::agent {
 
 /// Looks now and then whether an alive member lives at every address of every seed, and joins where
 /// none does: so a cluster that was parted, or a seed that has lost everybody, is found again however
-/// long that took. Names are looked up anew each time. User events of before are wanted: what the
-/// others have sent in the meantime is news here.
+/// long that took. An IP address that a member had who left is let be: another cluster may live there now.
+/// Names are looked up anew each time. User events of before are wanted: what the others have sent in the
+/// meantime is news here.
 class SeedWatch {
  public:
   /// While all seeds are members a look comes every Backoff::most_by_default or so, else after waits
@@ -27,7 +28,7 @@ class SeedWatch {
   };
 
   SeedWatch(loop::Loop& loop, Joiner& joiner, Times times);
-  /// Takes over seeds that have been joined by others.
+  /// Takes over seeds that have been joined by others. Without effect after stop().
   void watch(const std::vector<std::string>& addresses);
   /// No further look.
   void stop();

@@ -337,17 +337,79 @@ TEST_CASE("a seed that was joined once is joined again whenever no member lives 
   CHECK(looks.seen > 0);
 }
 
-TEST_CASE("a seed that is a member is not joined again, and one that was stopped watching is not either") {
+TEST_CASE("a seed given by its IP address that left is not joined again, whoever lives there now") {
+  loop::Loop loop;
+  Peer b(loop, "b");
+  auto a = std::make_unique<Peer>(loop, "a");
+  const std::uint16_t port = a->gossip->port();
+  const std::string address = a->address();
+  REQUIRE(join(b, {address}).contacted == 1);
+  a->leave();
+  a.reset();
+  while (b.gossip->node().members().count(MemberStatus::left) == 0) {
+    loop.run_once();
+  }
+  Peer stranger(loop, "stranger", port);
+  // A seed beside it, where nobody lives, shows that there were looks.
+  const std::string gone = nobody(loop);
+  const LineCount both(b.log, "looking for 2 seed(s)");
+  const LineCount one(b.log, "looking for 1 seed(s)");
+  SeedWatch watch(loop, *b.joiner, {std::chrono::milliseconds(1), std::chrono::milliseconds(5)});
+  watch.watch({address, gone});
+  while (one.seen + both.seen < 3) {
+    loop.run_once();
+  }
+  CHECK(both.seen == 0);
+  CHECK(b.gossip->node().members().find("stranger") == hearsay::swim::no_member);
+}
+
+TEST_CASE("a seed that is no member's address is joined again and again, but told once") {
+  loop::Loop loop;
+  Peer a(loop, "a", 0, IpAddress::v4(0, 0, 0, 0));
+  Peer b(loop, "b");
+  const LineCount looks(b.log, "looking for 1 seed(s)");
+  const LineCount told(b.log, "[INFO] agent: looking for");
+  const LineCount told_end(b.log, "[INFO] agent: joined");
+  SeedWatch watch(loop, *b.joiner, {std::chrono::milliseconds(1), std::chrono::milliseconds(5)});
+  watch.watch({"127.84.0.4:" + std::to_string(a.gossip->port())});
+  while (looks.seen < 5) {
+    loop.run_once();
+  }
+  CHECK(b.alive() == 2);
+  CHECK(told.seen == 2);  // the first met a; the second met nobody new
+  CHECK(told_end.seen == 2);
+}
+
+TEST_CASE("a seed that is a member is not joined again") {
   loop::Loop loop;
   Peer a(loop, "a");
   Peer b(loop, "b");
   REQUIRE(join(b, {a.address()}).contacted == 1);
-  LineCount looks(b.log, "looking for");
+  const LineCount looks(b.log, "looking for");
   SeedWatch watch(loop, *b.joiner, {std::chrono::milliseconds(1), std::chrono::milliseconds(1)});
   watch.watch({a.address()});
   for (int turns = 0; turns < 50; ++turns) {
     loop.run_once();
   }
   CHECK(looks.seen == 0);
+}
+
+TEST_CASE("seeds that are not watched any more are not joined, nor are new ones") {
+  loop::Loop loop;
+  Peer stopped(loop, "stopped");
+  Peer control(loop, "control");
+  const std::string gone = nobody(loop);
+  const LineCount looks(stopped.log, "looking for");
+  const LineCount control_looks(control.log, "looking for");
+  const SeedWatch::Times times = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
+  SeedWatch watch(loop, *stopped.joiner, times);
+  SeedWatch control_watch(loop, *control.joiner, times);
+  watch.watch({gone});
+  control_watch.watch({gone});
   watch.stop();
+  watch.watch({"127.84.0.5:1"});
+  while (control_looks.seen < 5) {
+    loop.run_once();
+  }
+  CHECK(looks.seen == 0);
 }
