@@ -1,5 +1,6 @@
 #include "swim/gossip/leaving.h"
 
+#include <algorithm>
 #include <string>
 
 #include "swim/core.h"
@@ -16,6 +17,19 @@ using Stage = Leaving::Stage;
 void enter(Step& step, Stage stage, Duration patience) {
   step.core.leaving.stage = stage;
   step.core.leaving.deadline = step.now + patience;
+}
+
+constexpr int beats_to_pass_on = 2;
+constexpr Duration lead_max = std::chrono::seconds(1);  // an interrupted agent has 3 s for its whole leave
+
+/// How long before the goodbye the intent is told. A Serf agent passes it on at its gossip beats, and one
+/// that hears of the end before it takes this node for failed. As long as such an agent takes to tell it, and
+/// some.
+Duration lead_of_intent(const Core& core) {
+  const auto& timing = core.config.timing;
+  const auto sends = static_cast<int>(transmit_limit(timing.retransmit_mult, core.members.node_count()));
+  const int beats = (sends + timing.gossip_nodes - 1) / timing.gossip_nodes + beats_to_pass_on;
+  return std::min<Duration>(timing.gossip_interval * beats, lead_max);
 }
 
 void finish(Step& step) {
@@ -39,6 +53,10 @@ void advance(Step& step) {
   Core& core = step.core;
   switch (core.leaving.stage) {
     case Stage::intent:
+      core.leaving.stage = Stage::intent_spreading;
+      core.leaving.deadline = std::max(core.leaving.goodbye_not_before, step.now);
+      return;
+    case Stage::intent_spreading:
       return say_goodbye(step);
     case Stage::goodbye:
       return enter(step, Stage::spreading, core.config.serf.leave_propagate_delay);
@@ -78,6 +96,7 @@ bool begin_leave(Step& step, CommandId command) {
     return true;
   }
   core.leaving.watch = core.commands.next_watch();
+  core.leaving.goodbye_not_before = step.now + lead_of_intent(core);
   enter(step, Stage::intent, core.config.serf.broadcast_timeout);
   queue_intent(step, message, core.leaving.watch);
   return true;
@@ -100,7 +119,7 @@ void run_leaving(Step& step) {
   if (core.leaving.deadline > step.now) {
     return;
   }
-  core.leaving.timed_out |= core.leaving.stage != Stage::spreading;
+  core.leaving.timed_out |= core.leaving.stage == Stage::intent || core.leaving.stage == Stage::goodbye;
   advance(step);
 }
 

@@ -12,15 +12,16 @@ namespace hearsay::swim {
 
 struct Step;
 
-/// intent told -> goodbye told -> a while for both to spread -> done. Each phase ends in time or
-/// when its time is over; the node answers all along.
+/// intent told -> passed on by others -> goodbye told -> a while for it to spread -> done. Each phase ends
+/// in time or when its time is over; the node answers all along.
 struct Leaving {
-  enum class Stage : std::uint8_t { staying, intent, goodbye, spreading, gone };
+  enum class Stage : std::uint8_t { staying, intent, intent_spreading, goodbye, spreading, gone };
 
   Stage stage = Stage::staying;
   CommandId command = 0;
   RumorWatch watch = unwatched;
   Instant deadline = never;
+  Instant goodbye_not_before = never;
   bool timed_out = false;
 };
 

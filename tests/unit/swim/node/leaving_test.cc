@@ -47,6 +47,17 @@ TEST_CASE("a node alone leaves at once") {
   CHECK(cluster.node(0).phase() == Phase::left);
 }
 
+TEST_CASE("a goodbye comes when the intent has had time to be passed on, not before and not long after") {
+  Cluster cluster(10);  // 8 transmissions at 3 a beat of 200 ms, and two beats more: 1 s
+  settle(cluster);
+  cluster.leave(0);
+  cluster.run_for(990ms);
+  for (NodeIndex viewer = 1; viewer < 10; ++viewer) {
+    CHECK(cluster.status(viewer, 0) == MemberStatus::leaving);
+  }
+  CHECK(cluster.settles_within(600ms, [&] { return cluster.all_see(0, MemberStatus::left); }));
+}
+
 TEST_CASE("leaving twice is refused") {
   Cluster cluster(2);
   settle(cluster);
