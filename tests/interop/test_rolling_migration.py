@@ -5,12 +5,14 @@ finds the cluster in the snapshot. What Serf promises over a restart of its own:
 each user event at least once. An event that comes while an agent of Serf's leaves comes again after the restart,
 since Serf's snapshot stops at the leave; ours goes on to the end.
 
-The cluster is of ten agents. Up to nine, Serf sends a rumor four times only, and a cluster of Serf's agents alone
-shows failures in such a roll: somebody hears of the death before the leave.
+When one of Serf's leaves, another of Serf's may hear of its end before its leave, and reports a failure: that
+happens in clusters of Serf alone and is the one failure let pass. The cluster is of ten agents, since up to nine
+Serf sends a rumor four times only, and sees such failures in most rolls.
 """
 import collections
 import itertools
 import json
+import re
 import signal
 
 from tests.harness.case import AgentCase
@@ -43,8 +45,7 @@ class RollingMigration:
         """The same for either kind."""
         return (f'-keyring-file={self.path(agent, "keyring")}', f'-snapshot={self.path(agent, "snapshot")}', '-rejoin',
                 f'-tags-file={self.path(agent, "tags")}',
-                '-event-handler', f'user=echo "$SERF_USER_EVENT:$(cat)" >> {self.path(agent, "events")}',
-                '-event-handler', f'member-failed=cat >> {self.path(agent, "failures")}')
+                '-event-handler', f'user=echo "$SERF_USER_EVENT:$(cat)" >> {self.path(agent, "events")}')
 
     def start_cluster(self, kind):
         agents = [self.agent(kind, f'node-{number}') for number in range(COUNT)]
@@ -85,6 +86,16 @@ class RollingMigration:
             return True
         wait_until(complete, 'every event', EVENTUALLY)
 
+    def wait_quiet(self, agents):
+        """Until no rumor is left that a leave would have to share packets with."""
+        def quiet():
+            for agent in agents:
+                stats = agent.rpc.call('stats')['serf']
+                waiting = {queue: stats[queue] for queue in ('intent_queue', 'event_queue') if stats[queue] != '0'}
+                assert not waiting, f'{agent}: {waiting}'
+            return True
+        wait_until(quiet, 'the end of all rumors')
+
     # ---- the roll --------------------------------------------------------------------------------
 
     def roll(self, agents, agent, kind):
@@ -93,12 +104,23 @@ class RollingMigration:
         by = others[0]
         self.send(by, 'before')
         self.wait_received(agents)
+        self.wait_quiet(agents)
+        seen = {other: len(self.failures(other)) for other in others}
+        excused = self.leaves and agent.kind == 'serf'
         self.stop(agent, by)
         self.send(by, 'down')
         agent.kind = kind
         agent.start(*self.flags(agent))
         self.wait_tags(agents, f'{agent}: all tags everywhere')
         self.send(by, 'back')
+        for other in others:
+            if not (excused and other.kind == 'serf' and self.failures(other)[seen[other]:] == [agent.name]):
+                self.assertEqual(self.failures(other)[seen[other]:], [], f'{other}, when {agent} was turned')
+
+    @staticmethod
+    def failures(agent):
+        """Names of members it has seen fail, before events are gathered for hooks and streams."""
+        return re.findall(r'EventMemberFailed: (\S+)', agent.log())
 
     def stop(self, agent, by):
         agent.disconnect()
@@ -148,19 +170,12 @@ class RollingMigration:
             again = {event for event, count in counts.items() if count > 1}
             self.assertLessEqual(again, self.twice_allowed[agent], agent)
 
-    def check_failures(self, agents):
-        for agent in agents:
-            failures = [line for line in agent.log().splitlines() if 'EventMemberFailed' in line]
-            self.assertEqual(failures, [], agent)
-            self.assertFalse(self.path(agent, 'failures').exists(), agent)
-            self.assertEqual(agent.rpc.statuses(), {other.name: 'alive' for other in agents}, agent)
-
     def test_serfs_agents_become_ours_and_serfs_again_and_no_member_fails_and_no_tag_or_event_is_lost(self):
         agents = self.start_cluster('serf')
         self.roll_all(agents, 'hearsay')
         self.roll_all(agents, 'serf')
         self.check_events(agents)
-        self.check_failures(agents)
+        self.wait_view(agents, lambda rpc: rpc.statuses(), {agent.name: 'alive' for agent in agents}, 'all alive')
 
 
 class ByLeavingAndRejoining(RollingMigration, AgentCase):
