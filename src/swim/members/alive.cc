@@ -88,7 +88,7 @@ AliveClaim compare(const Core& core, const Member& member, const Arrival& arriva
           .address_reclaimable = !in_grace};
 }
 
-void judge(Step& step, const wire::Alive& claim, bool old_address_silent) {
+void judge(Step& step, const wire::Alive& claim, bool verified) {
   const auto arrival = validate(step, claim);
   if (!arrival) {
     return;
@@ -100,7 +100,7 @@ void judge(Step& step, const wire::Alive& claim, bool old_address_silent) {
   }
   const Member& member = core.members[id];
   AliveClaim compared = compare(core, member, *arrival, step.now);
-  compared.old_address_silent = old_address_silent;
+  compared.verified = verified;
   switch (judge_alive(standing_of(core, id), compared)) {
     case Ruling::accept:
       return accept(step, id, *arrival);
@@ -140,7 +140,7 @@ void on_alive(Step& step, const wire::Alive& claim) {
   judge(step, claim, false);
 }
 
-void admit_moved(Step& step, const wire::Alive& claim) {
+void admit_verified(Step& step, const wire::Alive& claim) {
   judge(step, claim, true);
 }
 

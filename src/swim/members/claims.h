@@ -13,18 +13,24 @@
 namespace hearsay::swim {
 
 void on_alive(Step& step, const wire::Alive& claim);
-/// A claim of another address for a name whose old one has been found silent: judged like any other,
-/// but if the name is free it moves.
-void admit_moved(Step& step, const wire::Alive& claim);
+/// The same of a claim that reclaim.h has verified: if the name is free, it moves or returns by it.
+void admit_verified(Step& step, const wire::Alive& claim);
 /// Tells of a name that is used at two addresses; if it is ours, asks the cluster whose it is.
 void report_conflict(Step& step, std::string_view name, const Endpoint& existing, const Endpoint& other);
+/// Others' word, whoever `from` is said to be.
 void on_suspect(Step& step, const wire::Suspect& claim);
-/// A failure, or a goodbye where `from` is the name itself.
+/// Others' word: a failure, or a goodbye where `from` is the name itself.
 void on_dead(Step& step, const wire::Dead& claim);
 
-/// The row a suspect or dead claim is about; no_member if there is none, or if the accuser's name is
-/// longer than any member's (counted).
+/// What this node has found out of a row by its own probes.
+void find_suspect(Step& step, MemberId id);
+void find_dead(Step& step, MemberId id);
+
+/// The row that others accuse; no_member if there is none. Nor is there, and that is counted, if the
+/// accuser's name is longer than any member's.
 [[nodiscard]] MemberId accused(Step& step, std::string_view node, std::string_view from);
+/// Others' word against a member that it could not refute does not count: true, and counted.
+[[nodiscard]] bool beyond_refuting(Step& step, std::uint32_t incarnation);
 
 /// Outbids an accusation of this node and tells everybody.
 void refute(Step& step, std::uint32_t accused_incarnation);

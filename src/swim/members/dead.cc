@@ -21,15 +21,8 @@ void bury(Step& step, MemberId id, const wire::Dead& claim) {
   member_lost(step, id, goodbye);
 }
 
-}  // namespace
-
-void on_dead(Step& step, const wire::Dead& claim) {
-  Core& core = step.core;
-  const MemberId id = accused(step, claim.node, claim.from);
-  if (id == no_member) {
-    return;
-  }
-  switch (judge_dead(standing_of(core, id), claim.incarnation)) {
+void judge(Step& step, MemberId id, const wire::Dead& claim) {
+  switch (judge_dead(standing_of(step.core, id), claim.incarnation)) {
     case Ruling::accept:
       return bury(step, id, claim);
     case Ruling::refute:
@@ -42,6 +35,22 @@ void on_dead(Step& step, const wire::Dead& claim) {
     case Ruling::ask:
       return;
   }
+}
+
+}  // namespace
+
+void on_dead(Step& step, const wire::Dead& claim) {
+  const MemberId id = accused(step, claim.node, claim.from);
+  const bool goodbye = claim.node == claim.from;
+  if (id != no_member && (goodbye || !beyond_refuting(step, claim.incarnation))) {
+    judge(step, id, claim);
+  }
+}
+
+void find_dead(Step& step, MemberId id) {
+  const Core& core = step.core;
+  const Member& member = core.members[id];
+  judge(step, id, {.incarnation = member.incarnation, .node = member.name(), .from = core.own().name()});
 }
 
 }  // namespace hearsay::swim

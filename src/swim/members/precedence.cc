@@ -1,11 +1,14 @@
 #include "swim/members/precedence.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace hearsay::swim {
 
 namespace {
+
+bool is_gone(const Standing& standing) noexcept {
+  return standing.liveness == Liveness::dead || standing.liveness == Liveness::left;
+}
 
 /// A new address is believed only of a name that is free: it said goodbye, or is long dead.
 Ruling judge_move(const Standing& standing, const AliveClaim& claim) noexcept {
@@ -15,7 +18,7 @@ Ruling judge_move(const Standing& standing, const AliveClaim& claim) noexcept {
     return Ruling::conflict;
   }
   // It starts a new life there: its incarnation starts anew too.
-  return claim.old_address_silent ? Ruling::accept : Ruling::ask;
+  return claim.verified ? Ruling::accept : Ruling::ask;
 }
 
 Ruling judge_alive_about_self(const Standing& standing, const AliveClaim& claim) noexcept {
@@ -38,6 +41,10 @@ Ruling judge_alive(const Standing& standing, const AliveClaim& claim) noexcept {
   if (standing.self) {
     return judge_alive_about_self(standing, claim);
   }
+  if (is_gone(standing) && standing.incarnation == largest_incarnation) {
+    // It has no higher one to come back with. Others' old news says the same as the member, so it is asked.
+    return claim.verified ? Ruling::accept : Ruling::ask;
+  }
   return claim.incarnation <= standing.incarnation ? Ruling::ignore : Ruling::accept;
 }
 
@@ -55,18 +62,15 @@ Ruling judge_suspect(const Standing& standing, std::uint32_t incarnation) noexce
 }
 
 Ruling judge_dead(const Standing& standing, std::uint32_t incarnation) noexcept {
-  const bool gone = standing.liveness == Liveness::unknown || standing.liveness == Liveness::dead ||
-                    standing.liveness == Liveness::left;
-  if (gone || incarnation < standing.incarnation) {
+  if (standing.liveness == Liveness::unknown || is_gone(standing) || incarnation < standing.incarnation) {
     return Ruling::ignore;
   }
   return standing.self && !standing.leaving ? Ruling::refute : Ruling::accept;
 }
 
 std::uint32_t outbid(std::uint32_t own, std::uint32_t accused) noexcept {
-  constexpr std::uint32_t max = std::numeric_limits<std::uint32_t>::max();
   const std::uint32_t highest = std::max(own, accused);
-  return highest == max ? max : highest + 1;
+  return highest == largest_incarnation ? highest : highest + 1;
 }
 
 }  // namespace hearsay::swim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "swim/members/member.h"
 
@@ -22,7 +23,7 @@ struct AliveClaim {
   bool address_differs = false;      // from one that is held
   bool content_differs = false;      // tags or versions
   bool address_reclaimable = false;  // not held for a member that has just failed
-  bool old_address_silent = false;   // nobody answers to the name there any more
+  bool verified = false;             // the name answers at the claimed address, and at no other
 };
 
 enum class Ruling : std::uint8_t {
@@ -31,13 +32,16 @@ enum class Ruling : std::uint8_t {
   refute,    // about this node, and not so
   confirm,   // one more accuser for a running suspicion
   conflict,  // the name is taken by another address
-  ask,       // the name is free if nobody answers to it at its old address
+  ask,       // believed once it is verified
 };
 
 [[nodiscard]] Ruling judge_alive(const Standing& standing, const AliveClaim& claim) noexcept;
 [[nodiscard]] Ruling judge_suspect(const Standing& standing, std::uint32_t incarnation) noexcept;
 /// Both kinds of dead claim: a failure, and a goodbye (From is the name itself).
 [[nodiscard]] Ruling judge_dead(const Standing& standing, std::uint32_t incarnation) noexcept;
+
+/// Nobody can outbid a claim with it: others' word that a member is suspect or dead does not count then.
+inline constexpr std::uint32_t largest_incarnation = std::numeric_limits<std::uint32_t>::max();
 
 /// The incarnation that outbids an accusation. Saturates: incarnations never wrap.
 [[nodiscard]] std::uint32_t outbid(std::uint32_t own, std::uint32_t accused) noexcept;

@@ -149,10 +149,9 @@ void give_up(Step& step) {
   conclude(step);
   ++core.counters.probes_failed;
   core.health.apply(probe.nacks_expected > 0 ? probe.nacks_expected - probe.nacks_received : +1);
-  const Member& target = core.members[probe.target];
-  const std::string name(target.name());
+  const std::string name(core.members[probe.target].name());
   notice(step, Notice::Level::info, "memberlist: Suspect " + name + " has failed, no acks received");
-  on_suspect(step, {.incarnation = target.incarnation, .node = name, .from = core.own().name()});
+  find_suspect(step, probe.target);
 }
 
 /// Keeps the beat: probes begin at whole intervals, and one that takes longer costs the beats it

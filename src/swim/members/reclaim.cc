@@ -14,7 +14,7 @@ namespace {
 
 using Reclaim = Reclaims::Reclaim;
 
-/// To either address, half a probe timeout apart: one packet may be lost.
+/// To each address, half a probe timeout apart: one packet may be lost.
 constexpr int pings_each = 3;
 
 std::uint32_t next_seq_no(Core& core) {
@@ -29,7 +29,9 @@ void take_content(Reclaim& reclaim, const wire::Alive& claim) {
 
 void send_pings(Step& step, Reclaim& reclaim) {
   const Duration timeout = step.core.config.timing.probe_timeout;
-  send_alone(step, reclaim.from, ping_for(step.core, reclaim.name, reclaim.from_seq_no));
+  if (reclaim.from != reclaim.to) {
+    send_alone(step, reclaim.from, ping_for(step.core, reclaim.name, reclaim.from_seq_no));
+  }
   send_alone(step, reclaim.to, ping_for(step.core, reclaim.name, reclaim.to_seq_no));
   // The last one has a whole timeout to be answered.
   reclaim.next = step.now + (--reclaim.pings_left > 0 ? timeout / 2 : timeout);
@@ -40,12 +42,12 @@ void conclude(Step& step, const Reclaim& reclaim) {
     ++step.core.counters.reclaims_refused;
     return;
   }
-  admit_moved(step, {.incarnation = reclaim.incarnation,
-                     .node = reclaim.name,
-                     .addr = reclaim.to.ip.wire(),
-                     .port = reclaim.to.port,
-                     .meta = reclaim.meta,
-                     .vsn = reclaim.versions.wire()});
+  admit_verified(step, {.incarnation = reclaim.incarnation,
+                        .node = reclaim.name,
+                        .addr = reclaim.to.ip.wire(),
+                        .port = reclaim.to.port,
+                        .meta = reclaim.meta,
+                        .vsn = reclaim.versions.wire()});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A name that asks to move: the member that had it has left, failed long ago or was pruned, and now
-// somebody uses it at another address (proto/memberlist.md, "Precedence").
+// somebody uses it at another address (proto/memberlist.md, "Precedence"). Or to return to where it was,
+// from the largest incarnation, which it cannot outbid.
 //
 // Others' word that a member is gone may be wrong or forged, so this node asks for itself: the name
 // moves when nobody answers to it at its old address and somebody does at the new one. Until then the
@@ -17,7 +18,7 @@ namespace hearsay::swim {
 
 struct Step;
 
-/// Moves under way. Each takes two probe timeouts: some pings to either address, and time to answer.
+/// Moves under way. Each takes two probe timeouts: some pings to each address, and time to answer.
 struct Reclaims {
   struct Reclaim {
     std::string name;
@@ -37,7 +38,7 @@ struct Reclaims {
   [[nodiscard]] Instant next_deadline() const noexcept;
 };
 
-/// `claim`, which is sound, is about the row `id` and has another address, `to`.
+/// `claim`, which is sound, is about the row `id` and says that it is at `to`.
 void begin_reclaim(Step& step, MemberId id, const wire::Alive& claim, const Endpoint& to);
 /// True if the ack was for one of them.
 bool take_reclaim_ack(Step& step, std::uint32_t seq_no);

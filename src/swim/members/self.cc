@@ -20,6 +20,12 @@ MemberId accused(Step& step, std::string_view node, std::string_view from) {
   return step.core.members.find(node);
 }
 
+bool beyond_refuting(Step& step, std::uint32_t incarnation) {
+  const bool beyond = incarnation == largest_incarnation;
+  step.core.counters.claims_rejected += beyond ? 1U : 0U;
+  return beyond;
+}
+
 Standing standing_of(const Core& core, MemberId id) noexcept {
   const Member& member = core.members[id];
   return {.liveness = member.liveness,

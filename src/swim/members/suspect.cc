@@ -40,14 +40,8 @@ void repeat_goodbye(Step& step, const Member& gone, std::string_view accuser) {
   send_parts(step, core.members[id].at, core.members[id].versions.protocol_max >= Versions::crc);
 }
 
-}  // namespace
-
-void on_suspect(Step& step, const wire::Suspect& claim) {
+void judge(Step& step, MemberId id, const wire::Suspect& claim) {
   Core& core = step.core;
-  const MemberId id = accused(step, claim.node, claim.from);
-  if (id == no_member) {
-    return;
-  }
   switch (judge_suspect(standing_of(core, id), claim.incarnation)) {
     case Ruling::accept:
       return begin_suspicion(step, id, claim);
@@ -66,6 +60,21 @@ void on_suspect(Step& step, const wire::Suspect& claim) {
     case Ruling::ask:
       return;
   }
+}
+
+}  // namespace
+
+void on_suspect(Step& step, const wire::Suspect& claim) {
+  const MemberId id = accused(step, claim.node, claim.from);
+  if (id != no_member && !beyond_refuting(step, claim.incarnation)) {
+    judge(step, id, claim);
+  }
+}
+
+void find_suspect(Step& step, MemberId id) {
+  const Core& core = step.core;
+  const Member& member = core.members[id];
+  judge(step, id, {.incarnation = member.incarnation, .node = member.name(), .from = core.own().name()});
 }
 
 }  // namespace hearsay::swim

@@ -65,10 +65,9 @@ void run_suspicions(Step& step) {
   Core& core = step.core;
   while (const auto due = core.suspicions.take_due(step.now)) {
     core.counters.suspicions_unconfirmed += due->confirmed ? 0U : 1U;
-    const Member& member = core.members[due->id];
-    const std::string name(member.name());
+    const std::string name(core.members[due->id].name());
     notice(step, Notice::Level::info, "memberlist: Marking " + name + " as failed, suspect timeout reached");
-    on_dead(step, {.incarnation = member.incarnation, .node = name, .from = core.own().name()});
+    find_dead(step, due->id);
   }
 }
 

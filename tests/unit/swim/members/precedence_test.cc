@@ -46,6 +46,22 @@ TEST_CASE("an unknown name is accepted with any incarnation but zero") {
   CHECK(judge_alive(unknown, {.incarnation = 1}) == Ruling::accept);
 }
 
+TEST_CASE("a member that is gone at the largest incarnation starts anew with any, once that is verified") {
+  for (const Liveness gone : {Liveness::dead, Liveness::left}) {
+    const Standing standing{.liveness = gone, .incarnation = largest_incarnation};
+    for (const std::uint32_t incarnation : {1U, 7U, largest_incarnation}) {
+      CHECK(judge_alive(standing, {.incarnation = incarnation}) == Ruling::ask);
+      CHECK(judge_alive(standing, {.incarnation = incarnation, .verified = true}) == Ruling::accept);
+    }
+  }
+  for (const Liveness here : {Liveness::alive, Liveness::suspect}) {
+    const Standing standing{.liveness = here, .incarnation = largest_incarnation};
+    CHECK(judge_alive(standing, {.incarnation = largest_incarnation, .verified = true}) == Ruling::ignore);
+  }
+  const Standing below{.liveness = Liveness::dead, .incarnation = largest_incarnation - 1};
+  CHECK(judge_alive(below, {.incarnation = 1, .verified = true}) == Ruling::ignore);
+}
+
 TEST_CASE("a name that is in use cannot be taken by another address, whatever the incarnation") {
   for (const Liveness liveness : {Liveness::alive, Liveness::suspect, Liveness::dead}) {
     for (const int newer : {-1, 0, 1}) {
@@ -60,7 +76,7 @@ TEST_CASE(
     "a name that left can be taken by another address even with a lower incarnation, once it is silent") {
   AliveClaim moved{.incarnation = 1, .address_differs = true};
   CHECK(judge_alive(other(Liveness::left), moved) == Ruling::ask);
-  moved.old_address_silent = true;
+  moved.verified = true;
   CHECK(judge_alive(other(Liveness::left), moved) == Ruling::accept);
 }
 
@@ -70,14 +86,14 @@ TEST_CASE("a dead name can be taken by another address once its grace period is 
     CHECK(judge_alive(other(gone), moved) == Ruling::conflict);
     moved.address_reclaimable = true;
     CHECK(judge_alive(other(gone), moved) == Ruling::ask);
-    moved.old_address_silent = true;
+    moved.verified = true;
     CHECK(judge_alive(other(gone), moved) == Ruling::accept);
   }
 }
 
 TEST_CASE("the name of a member that is here cannot be taken, whatever else holds") {
   const AliveClaim moved{
-      .incarnation = 9, .address_differs = true, .address_reclaimable = true, .old_address_silent = true};
+      .incarnation = 9, .address_differs = true, .address_reclaimable = true, .verified = true};
   CHECK(judge_alive(other(Liveness::suspect), moved) == Ruling::conflict);
   CHECK(judge_alive(other(Liveness::alive), moved) == Ruling::conflict);
 }
