@@ -11,6 +11,7 @@
 #include "cli/rpc_options.h"
 #include "cli/tag_args.h"
 #include "cli/usage.h"
+#include "swim/gossip/query_filter.h"
 
 namespace hearsay::cli {
 namespace {
@@ -147,6 +148,17 @@ std::optional<Format> format_of(const Options& options) {
   fail("Invalid format", options.format);
   return std::nullopt;
 }
+/// What is wrong with the first pattern that is no expression: nobody would answer, or say why.
+std::optional<std::string> flaw_of(const agent::rpc::TextPairs& tags) {
+  for (const auto& [tag, pattern] : tags) {
+    if (const auto flaw = swim::flaw_of_pattern(pattern)) {
+      return "-tag " + std::string(tag) + "=" + std::string(pattern) + ": " + *flaw +
+             ". A pattern is a regular expression; a character to be taken as it is gets a \\ before it";
+    }
+  }
+  return std::nullopt;
+}
+
 
 int run(const Program& program, const Options& options, const QueryRequest& request) {
   const auto quorum = quorum_of(options);
@@ -176,6 +188,9 @@ int run_query(const Program& program, Args args) {
   const auto tags = parse_tags(options.tags);
   if (!tags) {
     return fail("Error", tags.error());
+  if (const auto flaw = program.is_serf ? std::nullopt : flaw_of(*tags)) {
+    return fail("Error", *flaw);
+  }
   }
   if (rest->empty()) {
     return refuse("A query name must be specified.", options.help(program));

@@ -121,6 +121,7 @@ class CommandMistakes(AgentCase):
                 (['tags', '-set', 'novalue'], ['novalue']),
                 (['tags', '-set', 'long=' + 'x' * 600], ['512']),
                 (['event', 'x' * 600], ['512']),
+                (['query', '-tag', 'role=[', 'x'], ['-tag role=[', 'missing ]', 'regular expression']),
                 (['members', '-rpc-addr=127.0.0.1'], ['127.0.0.1']),
                 (['monitor', '-log-level=loud'], ['LOUD'])):
             with self.subTest(arguments=arguments):

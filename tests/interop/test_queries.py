@@ -184,6 +184,7 @@ class Prints(QueryCase):
                               ['-tag', 'notag', 'x'], ['x' * 1024], ['-node', 'x' * 1024, 'x'], ['_serf_list-keys'],
                               ['_serf_ping', 'payload'], ['-tag', 'notag', '-relay-factor=256']):
                 self.assert_same(agent, 'query', *arguments)
+            self.assert_same(agent, 'query', BRIEF, '-tag', 'kind=[', 'x')
             self.assert_same_refusal(agent, 'query')
             self.assert_same_refusal(agent, 'query', 'too', 'many', 'words')
             self.assert_same_refusal(agent, 'query', '-timeout=5', 'x')

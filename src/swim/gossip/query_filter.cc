@@ -16,6 +16,13 @@ re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+std::unique_ptr<RE2> compile(std::string_view pattern) {
+  RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(pattern_bytes_max);
+  return std::make_unique<RE2>(piece(pattern), options);
+}
+
 }  // namespace
 
 QueryFilters::QueryFilters(std::span<const Bytes> filters) {
@@ -63,10 +70,7 @@ FilterResult QueryFilters::add_tag(Bytes body) {
   if (!filter) {
     return FilterResult::malformed;
   }
-  RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(pattern_bytes_max);
-  auto pattern = std::make_unique<RE2>(piece(filter->expr), options);
+  auto pattern = compile(filter->expr);
   if (!pattern->ok()) {
     return FilterResult::malformed;
   }
@@ -90,6 +94,11 @@ FilterResult QueryFilters::match(std::string_view name, const TagValue& tag_valu
 FilterResult QueryFilters::match(std::string_view name, Bytes meta) const {
   return match(name,
                [meta](std::string_view tag) { return find_tag(meta, tag).value_or(std::string_view()); });
+}
+
+std::optional<std::string> flaw_of_pattern(std::string_view pattern) {
+  const auto compiled = compile(pattern);
+  return compiled->ok() ? std::nullopt : std::optional(compiled->error());
 }
 
 FilterResult match_filters(std::span<const Bytes> filters, std::string_view name, const Tags& tags) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,6 +62,9 @@ class QueryFilters {
   std::vector<std::vector<std::string_view>> node_lists_;
   std::vector<TagPattern> tags_;
 };
+
+/// What makes `pattern` match nobody, wherever it is evaluated: "missing ]: [". Nothing if it can match.
+[[nodiscard]] std::optional<std::string> flaw_of_pattern(std::string_view pattern);
 
 /// Whether the query with these filters asks the node `name` with `tags`.
 [[nodiscard]] FilterResult match_filters(std::span<const Bytes> filters, std::string_view name,

@@ -103,3 +103,14 @@ TEST_CASE("an empty filter is harmful wherever it stands") {
   filters.emplace_back();
   CHECK(match(filters) == FilterResult::harmful);
 }
+
+TEST_CASE("the flaw of a pattern is what keeps it from being used, its cost too") {
+  CHECK_FALSE(flaw_of_pattern("").has_value());
+  CHECK_FALSE(flaw_of_pattern("^(a|b)+$").has_value());
+  for (const std::string_view pattern : {"[", "a)(", "*", "((a{100}){100}){100}"}) {
+    CAPTURE(pattern);
+    CHECK(flaw_of_pattern(pattern).has_value());
+    CHECK(match({tag("role", pattern)}) == FilterResult::malformed);
+  }
+  CHECK(flaw_of_pattern("[") == "missing ]: [");
+}
