@@ -117,8 +117,7 @@ int ask(const Program& program, Client& client, const QueryRequest& request, For
   QueryReport report(format, request.name, request.request_ack);
   const auto finished = follow(client, report);
   if (!finished && !program.is_serf) {
-    print_error("Error waiting for answers: " + finished.error() + ". The agent ended before the query did");
-    return 1;
+    return fail_cut_short(finished.error());
   }
   if (quorum && report.acks() < quorum->needed(*asked)) {
     print_error("Too few acks: " + std::to_string(report.acks()) + " of " + std::to_string(*asked) +
@@ -148,6 +147,7 @@ std::optional<Format> format_of(const Options& options) {
   fail("Invalid format", options.format);
   return std::nullopt;
 }
+
 /// What is wrong with the first pattern that is no expression: nobody would answer, or say why.
 std::optional<std::string> flaw_of(const agent::rpc::TextPairs& tags) {
   for (const auto& [tag, pattern] : tags) {
@@ -158,7 +158,6 @@ std::optional<std::string> flaw_of(const agent::rpc::TextPairs& tags) {
   }
   return std::nullopt;
 }
-
 
 int run(const Program& program, const Options& options, const QueryRequest& request) {
   const auto quorum = quorum_of(options);
@@ -188,9 +187,9 @@ int run_query(const Program& program, Args args) {
   const auto tags = parse_tags(options.tags);
   if (!tags) {
     return fail("Error", tags.error());
+  }
   if (const auto flaw = program.is_serf ? std::nullopt : flaw_of(*tags)) {
     return fail("Error", *flaw);
-  }
   }
   if (rest->empty()) {
     return refuse("A query name must be specified.", options.help(program));

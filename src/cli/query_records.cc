@@ -1,5 +1,7 @@
 #include "cli/query_records.h"
 
+#include "cli/console.h"
+
 namespace hearsay::cli {
 
 using agent::rpc::QueryRecord;
@@ -21,6 +23,11 @@ tl::expected<std::optional<QueryRecord>, std::string> next_query_record(agent::r
   // At the deadline Serf may send a record from nobody before the one that says so.
   const bool over = record.type == QueryRecord::done || record.from.empty();
   return over ? std::nullopt : std::optional(record);
+}
+
+int fail_cut_short(std::string_view error) {
+  print_error("Error waiting for answers: " + std::string(error) + ". The agent ended before the query did");
+  return 1;
 }
 
 }  // namespace hearsay::cli

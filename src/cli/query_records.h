@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -14,5 +15,8 @@ namespace hearsay::cli {
 /// The error: the agent is gone.
 [[nodiscard]] tl::expected<std::optional<agent::rpc::QueryRecord>, std::string> next_query_record(
     agent::rpc::Client& client);
+
+/// Prints that the agent was gone before the query it was asked was over; returns the exit status.
+int fail_cut_short(std::string_view error);
 
 }  // namespace hearsay::cli

@@ -53,13 +53,15 @@ struct Result {
   std::size_t acks = 0;
   Clock::time_point begun = Clock::now();
   Clock::time_point last = begun;
+  std::string cut_short;  // why, if the agent was gone before the end
 
   [[nodiscard]] bool has_duplicates() const { return acks > acked.size(); }
 };
 
 Result gather(agent::rpc::Client& client, bool verbose) {
   Result result;
-  for (auto record = next_query_record(client); record && *record; record = next_query_record(client)) {
+  auto record = next_query_record(client);
+  for (; record && *record; record = next_query_record(client)) {
     const std::string from((*record)->from);
     if (verbose) {
       print("\tAck from '" + from + "'");
@@ -69,6 +71,9 @@ Result gather(agent::rpc::Client& client, bool verbose) {
       print("Duplicate response from '" + from + "'");
     }
     result.last = Clock::now();
+  }
+  if (!record) {
+    result.cut_short = record.error();
   }
   return result;
 }
@@ -163,6 +168,9 @@ int run_reachability(const Program& program, Args args) {
   exit_on(SIGINT, 1, "Test interrupted\n");
   print("Starting reachability test...");
   const Result result = gather(*client, options.verbose);
+  if (!result.cut_short.empty() && !program.is_serf) {
+    return fail_cut_short(result.cut_short);
+  }
   if (options.verbose) {
     print_times(result);
   }

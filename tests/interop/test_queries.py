@@ -254,6 +254,20 @@ class Reachability(QueryCase):
             self.assertEqual(ours, theirs)
             self.assertEqual(ours[1], 1 if f'\t{agents[3].name}' in ours[0] else 0)
 
+    def test_an_agent_that_ends_meanwhile_is_said_to_and_nobody_is_blamed(self):
+        agents = self.cluster('hearsay', 'hearsay')
+        self.wait_alive(agents)
+        agents[1].signal(signal.SIGSTOP)
+        self.addCleanup(agents[1].signal, signal.SIGCONT)
+        asking = subprocess.Popen([HEARSAY, 'reachability'], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  text=True, env={**os.environ, 'SERF_RPC_ADDR': agents[0].rpc_endpoint})
+        asking.stdout.readline()
+        self.assertEqual(asking.stdout.readline(), 'Starting reachability test...\n')
+        agents[0].kill()
+        output, errors = asking.communicate(timeout=60)
+        self.assertEqual((asking.returncode, output, errors),
+                         (1, '', 'Error waiting for answers: client closed. The agent ended before the query did\n'))
+
     def test_an_ack_of_a_node_that_was_failed_wrongly_is_told_the_same(self):
         agents = self.cluster('hearsay', 'serf', 'serf', arguments=('-profile=local',))
         self.wait_alive(agents)
