@@ -29,8 +29,8 @@ void KeyQuery::ask(swim::KeyOperation operation, std::string_view key) {
 }
 
 void KeyQuery::on_query_begun() {
-  const swim::MemberTable& members = backend_.node().members();
-  report_.nodes = members.count(swim::Liveness::alive) + members.count(swim::Liveness::suspect);
+  // Those that the query waits for: who is leaving may be gone before it answers.
+  report_.nodes = backend_.node().members().count(swim::MemberStatus::alive);
 }
 
 void KeyQuery::on_query_answer(std::string_view from, swim::Bytes payload) {

@@ -13,7 +13,7 @@ namespace hearsay::agent::rpc {
 struct KeyReport {
   std::map<std::string, std::string> messages;  // by member: why it failed, or what its list lacks
   std::map<std::string, std::size_t> keys;      // base64 -> how many members have it; of a list only
-  std::size_t nodes = 0;                        // members asked: all that are not gone
+  std::size_t nodes = 0;                        // members asked: all that are alive
   std::size_t failures = 0;                     // answers that say no, or nothing sensible
   std::size_t answers = 0;
 

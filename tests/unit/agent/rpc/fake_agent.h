@@ -32,6 +32,11 @@ class FakeAgent final : public agent::rpc::Backend {
     logs_.for_each([&](auto& listener) { listener.on_log_line(line); });
   }
 
+  void hear(swim::Bytes datagram) {
+    swim::Output ignored;
+    node_.receive(swim::Instant{}, {swim::IpAddress::v4(127, 77, 5, 2), 7946}, datagram, ignored);
+  }
+
   // what verbs were called with, and what they answer
   std::vector<std::string> calls;
   std::string error;  // of every verb

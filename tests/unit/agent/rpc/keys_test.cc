@@ -9,6 +9,7 @@ using namespace hearsay::agent::rpc;
 using Fixture = hearsay::test::SessionFixture;
 using hearsay::swim::as_bytes;
 using hearsay::swim::Buffer;
+using hearsay::swim::MemberStatus;
 using hearsay::test::from_hex;
 namespace wire = hearsay::swim::wire;
 
@@ -108,6 +109,33 @@ TEST_CASE("a key command asks every member and is answered at the end of the que
   CHECK_FALSE(done.response.keys.has_value());
   CHECK(done.response.nodes == 1);
   CHECK(done.response.answers == 1);
+}
+
+TEST_CASE("a member that is leaving is not missed by a key command, as nobody waits for it") {
+  Fixture f;
+  f.greet();
+  Buffer alive;
+  const std::string at = from_hex("7f4d0502");
+  const std::string versions = from_hex("010502020504");
+  wire::encode(wire::Alive{.incarnation = 1,
+                           .node = "r2",
+                           .addr = as_bytes(at),
+                           .port = 7946,
+                           .meta = {},
+                           .vsn = as_bytes(versions)},
+               alive);
+  f.agent.hear(alive);
+  REQUIRE(f.agent.node().members().count(MemberStatus::alive) == 2);
+  Buffer leaving{std::byte{8}};
+  wire::encode(wire::LeaveIntent{.ltime = 9, .node = "r2", .prune = false}, leaving);
+  f.agent.hear(leaving);
+  REQUIRE(f.agent.node().members().count(MemberStatus::leaving) == 1);
+  f.send(Fixture::request("install-key", 2, KeyRequest{key}));
+  f.agent.askers.at(0)->on_query_answer("r1", answer(true));
+  f.agent.finish_query(0);
+  const Answered done = answered(f);
+  CHECK(done.error.empty());
+  CHECK(done.response.nodes == 1);
 }
 
 TEST_CASE("the body comes with the error too, and says which member failed") {
