@@ -22,17 +22,28 @@ void OwnTags::update(const swim::Tags& set_tags, const std::vector<std::string>&
 
 void OwnTags::reload(const swim::Tags& read_now, Done done) {
   const swim::Tags tags = reload_tags(gossip_->node().tags(), last_read_, read_now);
-  set(tags, std::move(done));
-  if (path_.empty() && gossip_->node().tags() == tags) {
+  if (tags != gossip_->node().tags()) {
+    set(tags, std::move(done));
+  } else if (tags == read_now || saved(tags, done)) {
+    done({});  // no news for the cluster: it is told nothing
+  }
+  if ((path_.empty() || tags == read_now) && gossip_->node().tags() == tags) {
     last_read_ = read_now;  // else they are to be taken at the next reload
   }
 }
 
+bool OwnTags::saved(const swim::Tags& tags, const Done& done) {
+  const auto result = save(tags);
+  if (!result) {
+    log_->err("agent: " + result.error());
+    done(result.error());
+  }
+  return result.has_value();
+}
+
 /// In Serf's order: what could not be saved is not told to the cluster.
 void OwnTags::set(swim::Tags tags, Done done) {
-  if (const auto saved = save(tags); !saved) {
-    log_->err("agent: " + saved.error());
-    done(saved.error());
+  if (!saved(tags, done)) {
     return;
   }
   const swim::CommandId command = commands_->expect([done](const swim::CommandDone& result) {

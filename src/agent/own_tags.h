@@ -28,11 +28,14 @@ class OwnTags {
 
   /// What a client wants: removes, then sets.
   void update(const swim::Tags& set, const std::vector<std::string>& remove, Done done);
-  /// The configuration, or the tags file, has been read again: see reload_tags().
+  /// The configuration, or the tags file, has been read again: see reload_tags(). If that changes no tag
+  /// nobody is told, and a file that holds them already is not written.
   void reload(const swim::Tags& read_now, Done done);
 
  private:
   void set(swim::Tags tags, Done done);
+  /// Whether save() worked; if not it has been told.
+  [[nodiscard]] bool saved(const swim::Tags& tags, const Done& done);
   [[nodiscard]] tl::expected<void, std::string> save(const swim::Tags& tags);
 
   Gossip* gossip_;
