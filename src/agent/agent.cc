@@ -190,10 +190,7 @@ tl::expected<void, std::string> Agent::open_discovery() {
       host_.loop, mdns::serf_service(s.given.discover, s.node.name, s.node.advertise), *s.discovery,
       {.is_known = [this](const swim::Endpoint& at) { return is_alive_at(node().members(), at); },
        .join = [this](std::vector<std::string> addresses) { join_discovered(std::move(addresses)); },
-       .on_failure =
-           [this](const std::string& error) {
-             host_.log.err("agent.mdns: Failed to poll for new hosts: " + error);
-           }});
+       .log = &host_.log});
   if (!opened) {
     return tl::unexpected("Error starting mDNS listener: " + opened.error());
   }

@@ -1,8 +1,9 @@
 """Agents of one link find each other by multicast DNS, Serf's among them."""
 import itertools
+import re
 
 from tests.harness.case import AgentCase
-from tests.harness.hosts import Link
+from tests.harness.hosts import Link, ip
 
 KINDS = ('serf', 'hearsay')
 
@@ -54,6 +55,16 @@ class Discovery(AgentCase):
         third = self.discovering('hearsay', self.hosts[2], name='third')
         self.wait_alive([first, second, third])
         self.assertRegex(third.log(), r'agent: joining: \[.*\] replay: false')
+
+    def test_a_family_that_cannot_be_had_is_told_and_the_other_finds_all_the_same(self):
+        ip('-n', self.hosts[0].namespace, 'link', 'set', 'eth0', 'mtu', '1200')  # IPv6 needs 1280
+        first = self.discovering('hearsay', self.hosts[0], name='first')
+        second = self.discovering('hearsay', self.hosts[1], name='second')
+        self.wait_alive([first, second])
+        told = re.findall(r'\[WARN\] agent\.mdns: .*', first.log())
+        self.assertEqual(len(told), 1, first.log())
+        self.assertRegex(told[0], 'not looked for over ipv6: .*-mdns-iface.*-mdns-disable-ipv6$')
+        self.assertNotIn('[WARN] agent.mdns', second.log())
 
     def test_only_agents_that_look_for_the_same_name_are_joined(self):
         first = self.discovering('hearsay', self.hosts[0], name='first')

@@ -9,18 +9,23 @@ namespace hearsay::agent::mdns {
 namespace {
 
 /// An address good to join: a link-local one is on the link its answer came by.
-std::string seed_of(const swim::Endpoint& at, const loop::SocketAddress& from) {
-  if (!at.ip.is_v6_link_local() || from.any.sa_family != AF_INET6 || from.v6.sin6_scope_id == 0) {
+std::string seed_of(const swim::Endpoint& at, unsigned link) {
+  if (link == 0) {
     return net::format_endpoint(at);
   }
-  return "[" + net::format_ip(at.ip) + "%" + std::to_string(from.v6.sin6_scope_id) +
-         "]:" + std::to_string(at.port);
+  return "[" + net::format_ip(at.ip) + "%" + std::to_string(link) + "]:" + std::to_string(at.port);
+}
+
+/// The interface that `at`, which an answer `from` there named, is reached by; 0: any.
+unsigned link_of(const swim::Endpoint& at, const loop::SocketAddress& from) {
+  return at.ip.is_v6_link_local() && from.any.sa_family == AF_INET6 ? from.v6.sin6_scope_id : 0;
 }
 
 }  // namespace
 
 Discovery::Discovery(loop::Loop& loop, Service self, Host host)
-    : self_(std::move(self)),
+    : loop_(&loop),
+      self_(std::move(self)),
       host_(std::move(host)),
       question_(encode_question(self_.type)),
       ask_timer_(loop, [this] { ask(); }),
@@ -35,18 +40,26 @@ tl::expected<std::unique_ptr<Discovery>, std::string> Discovery::open(loop::Loop
                     "empty or have "
                     "more than 63 bytes, 6 of which -discover needs itself"));
   }
-  int error = 0;
-  for (const auto& [wanted, family] : {std::pair(scope.v4, Family::v4), std::pair(scope.v6, Family::v6)}) {
-    if (const int status = wanted ? out->open_sockets(loop, family, scope.interface) : 0; status != 0) {
-      error = status;
-    }
-  }
+  const int v4 = scope.v4 ? out->open_sockets(loop, Family::v4, scope.interface) : 0;
+  const int v6 = scope.v6 ? out->open_sockets(loop, Family::v6, scope.interface) : 0;
   if (out->listeners_.empty()) {
     return tl::unexpected(
-        "no multicast listeners could be started: " + std::string(loop::describe_error(error)) +
+        "no multicast listeners could be started: " + std::string(loop::describe_error(v6 != 0 ? v6 : v4)) +
         ". Name an interface that has multicast with -mdns-iface");
   }
+  out->warn_of(4, v4);
+  out->warn_of(6, v6);
   return out;
+}
+
+void Discovery::warn_of(int version, int error) {
+  if (error != 0) {
+    const std::string family = "ipv" + std::to_string(version);
+    host_.log->warn("agent.mdns: agents are not looked for over " + family + ": " +
+                    std::string(loop::describe_error(error)) +
+                    ". Name an interface that has it with -mdns-iface, or turn it off with -mdns-disable-" +
+                    family);
+  }
 }
 
 int Discovery::open_sockets(loop::Loop& loop, Family family, unsigned interface) {
@@ -89,7 +102,12 @@ void Discovery::on_answer(const loop::SocketAddress& from, swim::Bytes datagram)
     return;
   }
   for (const swim::Endpoint& at : *agents) {
-    std::string seed = seed_of(at, from);
+    const unsigned link = link_of(at, from);
+    if (link != 0 && loop_->link() != 0 && link != loop_->link()) {
+      ++counters_.found_off_link;
+      continue;
+    }
+    std::string seed = seed_of(at, link);
     if (host_.is_known(at) || std::ranges::find(found_, seed) != found_.end()) {
       continue;
     }
@@ -111,7 +129,7 @@ void Discovery::ask() {
     error = status != 0 ? status : error;
   }
   if (!asked) {
-    host_.on_failure(std::string(loop::describe_error(error)));
+    host_.log->err("agent.mdns: Failed to poll for new hosts: " + std::string(loop::describe_error(error)));
   }
   ask_timer_.arm_in(asking_interval);
 }

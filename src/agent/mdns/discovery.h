@@ -9,6 +9,7 @@
 
 #include <tl/expected.hpp>
 
+#include "agent/log.h"
 #include "agent/loop/timer.h"
 #include "agent/mdns/message.h"
 #include "agent/mdns/scope.h"
@@ -19,7 +20,8 @@ namespace hearsay::agent::mdns {
 struct Counters {
   std::uint64_t malformed = 0;
   std::uint64_t answers_sent = 0;
-  std::uint64_t found_dropped = 0;  // because too many were waiting to be joined
+  std::uint64_t found_dropped = 0;   // because too many were waiting to be joined
+  std::uint64_t found_off_link = 0;  // link-local ones by another interface than the agent's
 
   /// Calls visit(std::string_view name, std::uint64_t value) for each.
   template <class Visit>
@@ -27,6 +29,7 @@ struct Counters {
     visit("mdns_malformed", malformed);
     visit("mdns_answers_sent", answers_sent);
     visit("mdns_found_dropped", found_dropped);
+    visit("mdns_found_off_link", found_off_link);
   }
 };
 
@@ -43,11 +46,10 @@ class Discovery {
     std::function<bool(const swim::Endpoint& at)> is_known;
     /// Addresses as in net::parse_seed_address().
     std::function<void(std::vector<std::string> addresses)> join;
-    /// No question could be sent; `error` is for people.
-    std::function<void(const std::string& error)> on_failure;
+    Log* log;
   };
 
-  /// The error is one line for people.
+  /// The error is one line for people. One family that fails is a warning in the log.
   static tl::expected<std::unique_ptr<Discovery>, std::string> open(loop::Loop& loop, Service self,
                                                                     Scope scope, Host host);
   Discovery(const Discovery&) = delete;
@@ -58,6 +60,8 @@ class Discovery {
 
  private:
   Discovery(loop::Loop& loop, Service self, Host host);
+  /// Of a family that discovery goes without; 0: it does not.
+  void warn_of(int version, int error);
   /// 0 or a code for loop::describe_error().
   int open_sockets(loop::Loop& loop, Family family, unsigned interface);
   void on_question(Socket& socket, const loop::SocketAddress& from, swim::Bytes datagram);
@@ -65,6 +69,7 @@ class Discovery {
   void ask();
   void join();
 
+  loop::Loop* loop_;
   Service self_;
   Host host_;
   swim::Buffer question_;
