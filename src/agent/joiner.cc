@@ -38,6 +38,8 @@ struct Joiner::Attempt {
   bool only_missing = false;
   std::vector<swim::Endpoint> literals;  // those of the seeds that were no names
   std::size_t members_before = 0;
+  unsigned link_before = 0;  // loop::Loop::link(), until a zone of this attempt's set it
+  unsigned link_used = 0;    // by a zone of this attempt's
 };
 
 std::string list_errors(const std::vector<std::string>& errors) {
@@ -73,6 +75,7 @@ void Joiner::join_missing(const std::vector<std::string>& addresses, Done done) 
 }
 
 void Joiner::begin(const std::shared_ptr<Attempt>& attempt, const std::vector<std::string>& addresses) {
+  attempt->link_before = loop_->link();
   for (const std::string& address : addresses) {
     look_up(attempt, address);
   }
@@ -85,6 +88,9 @@ void Joiner::look_up(const std::shared_ptr<Attempt>& attempt, const std::string&
   if (!usable) {
     attempt->errors.push_back("Failed to resolve " + text + ": " + usable.error());
     return;
+  }
+  if (!address->zone.empty()) {
+    attempt->link_used = loop_->link();
   }
   const std::uint16_t port = address->port.value_or(gossip_->port());
   ++attempt->names_open;
@@ -119,6 +125,9 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
   }
   if (attempt->only_missing) {
     drop_known(*attempt);
+    if (attempt->seeds.empty()) {
+      settle_link(*attempt, false);
+    }
     if (attempt->seeds.empty() || gossip_->node().phase() != swim::Phase::running) {
       attempt->done(0, attempt->errors.empty() ? std::string() : list_errors(attempt->errors));
       return;
@@ -134,6 +143,18 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
   });
 }
 
+/// A zone that led to nobody was a mistake, or is worth none to the next seed.
+void Joiner::settle_link(const Attempt& attempt, bool contacted) {
+  if (attempt.link_used == 0) {
+    return;
+  }
+  if (contacted) {
+    loop_->set_link(attempt.link_used);  // another attempt may have failed meanwhile
+  } else if (loop_->link() == attempt.link_used) {
+    loop_->set_link(attempt.link_before);
+  }
+}
+
 void Joiner::drop_known(Attempt& attempt) {
   const swim::MemberTable& members = gossip_->node().members();
   std::erase_if(attempt.seeds, [&](const swim::Seed& seed) {
@@ -143,6 +164,7 @@ void Joiner::drop_known(Attempt& attempt) {
 }
 
 void Joiner::finish(Attempt& attempt, const swim::JoinDone& result) {
+  settle_link(attempt, result.contacted > 0);
   for (const auto& failure : result.failures) {
     attempt.errors.push_back(failure_at(attempt.seeds[failure.seed].at, failure.reason));
   }

@@ -41,6 +41,7 @@ class Joiner {
   void take_seed(Attempt& attempt, const swim::Endpoint& at);
   /// Those of join_missing() that need no joining.
   void drop_known(Attempt& attempt);
+  void settle_link(const Attempt& attempt, bool contacted);
   void contact(const std::shared_ptr<Attempt>& attempt);
   void finish(Attempt& attempt, const swim::JoinDone& result);
 

@@ -11,8 +11,8 @@
 namespace hearsay::agent {
 
 /// Has the agent's sockets reach link-local addresses by the zone of this one. The first to name an
-/// interface decides, as everybody's addresses have to be of the same link. An empty zone changes
-/// nothing. The error: "there is no interface eth9".
+/// interface decides, until its join turns out to have contacted nobody, as everybody's addresses have to be
+/// of the same link. An empty zone changes nothing. The error: "there is no interface eth9".
 [[nodiscard]] tl::expected<void, std::string> use_zone(loop::Loop& loop, const std::string& zone);
 
 /// Why joining at `seed` cannot work, and what to do; nothing if it may. An agent that advertises a
