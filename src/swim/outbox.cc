@@ -32,14 +32,17 @@ bool has_untold(const Core& core) {
          core.query_rumors.has_untold() || core.event_rumors.has_untold();
 }
 
-/// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it.
+/// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it. And by a
+/// node that has nobody else, those that have left: two that came back at once, each of whom was called left
+/// to the other, would never hear each other's protest.
 bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant now) {
   if (is_self(core, id)) {
     return false;
   }
+  const bool gone =
+      member.liveness == Liveness::dead || (member.liveness == Liveness::left && !core.has_peers());
   return member.liveness == Liveness::alive || member.liveness == Liveness::suspect ||
-         (member.liveness == Liveness::dead &&
-          now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
+         (gone && now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
 }
 
 void measure_sent(Step& step, std::size_t first_part) {

@@ -57,3 +57,27 @@ TEST_CASE("who missed a leave hears of it in a push/pull, once the member is gon
   cluster.network.heal();
   CHECK(cluster.settles_within(5min, [&] { return cluster.all_see(2, MemberStatus::left); }));
 }
+
+TEST_CASE("two that come back at once find each other, though the last that knew them as left is going") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(3, {}, seed);
+    settle(cluster);
+    const CommandId first = cluster.leave(0);
+    const CommandId second = cluster.leave(1);
+    cluster.leave(2);
+    REQUIRE(cluster.settles_within(20s, [&] {
+      return cluster.completion(0, first) != nullptr && cluster.completion(1, second) != nullptr;
+    }));
+    cluster.restart(0);
+    cluster.restart(1);
+    cluster.join(0, 1);
+    cluster.join(0, 2);
+    cluster.join(1, 2);
+    cluster.run_for(200ms);
+    cluster.crash(2);
+    CHECK(cluster.settles_within(1min, [&] {
+      return cluster.status(0, 1) == MemberStatus::alive && cluster.status(1, 0) == MemberStatus::alive;
+    }));
+  }
+}
