@@ -49,7 +49,6 @@ void Fleet::change(NodeIndex i, Life life) {
 void Fleet::start(NodeIndex i) {
   Member& member = members_[i];
   change(i, Life::up);
-  member.joined = false;
   Config config = member.config;
   for (std::byte& bits : config.nonce_bits) {
     bits = static_cast<std::byte>(random_.below(256));
@@ -66,6 +65,16 @@ void Fleet::crash(NodeIndex i) {
 void Fleet::power_off(NodeIndex i) {
   change(i, Life::down);
   world_.power_off(i);
+}
+
+/// Islands of members that know nothing of each other are nobody's to unite but theirs who started them.
+void Fleet::join_the_parted() {
+  for (NodeIndex i = 0; i < members_.size(); ++i) {
+    if (members_[i].life == Life::up && members_[i].joined_a_part && !world_.paused(i)) {
+      members_[i].joined_a_part = false;
+      join(i);
+    }
+  }
 }
 
 void Fleet::leave(NodeIndex i) {
@@ -127,6 +136,7 @@ void Fleet::join(NodeIndex i) {
   for (const NodeIndex other : std::span(others).first(std::min(others.size(), seeds_a_join))) {
     seeds.push_back({host_address(other)});
   }
+  members_[i].joined = false;
   if (!seeds.empty()) {
     world_.call(
         i, [&](Node& node, Instant now, Output& out) { node.join(now, ++last_command_, seeds, true, out); });
@@ -136,6 +146,7 @@ void Fleet::join(NodeIndex i) {
 void Fleet::joined(NodeIndex i, const JoinDone& done) {
   if (done.contacted > 0) {
     members_[i].joined = true;
+    members_[i].joined_a_part = !world_.network().whole();
     return;
   }
   const auto spread = std::chrono::milliseconds(random_.below(retry_spread_ms));

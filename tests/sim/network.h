@@ -44,6 +44,8 @@ struct Network {
     udp_cut.clear();
     tcp_cut.clear();
   }
+  /// Everybody can reach everybody, if with luck.
+  [[nodiscard]] bool whole() const noexcept { return udp_cut.empty() && tcp_cut.empty(); }
   /// Heals, and nothing is lost, doubled, changed or held back any more. Delays stay.
   void clear_up();
 

@@ -36,6 +36,7 @@ void Faults::heal() {
   for (NodeIndex i = 0; i < fleet_.size(); ++i) {
     fleet_.resume(i);
   }
+  fleet_.join_the_parted();
 }
 
 void Faults::say(const char* what, const Fault& fault) const {

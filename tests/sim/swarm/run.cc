@@ -143,9 +143,11 @@ class Run {
     return clean() && views_settle(Duration::zero(), "staying agreed");
   }
 
-  /// Whose join is still under way may take an event for one from before it, and ignore it.
+  /// Whose join is still under way may take an event for one from before it, and ignore it; and so may any
+  /// newcomer one whose sender has missed an event, and is behind with its clock.
   void everybody_hears(std::vector<NodeIndex> core) {
-    const NodeIndex sender = core.front();
+    const NodeIndex sender =
+        *std::ranges::max_element(core, {}, [&](NodeIndex i) { return world_.node(i).stats().event_time; });
     std::erase_if(core, [&](NodeIndex i) { return !fleet_.joined(i); });
     fleet_.send_event(sender, "the last event");
     const Duration limit = bounds().spread + plan_.config().timing.push_pull_interval * 4;
