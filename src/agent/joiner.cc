@@ -125,10 +125,8 @@ void Joiner::contact(const std::shared_ptr<Attempt>& attempt) {
   }
   if (attempt->only_missing) {
     drop_known(*attempt);
-    if (attempt->seeds.empty()) {
-      settle_link(*attempt, false);
-    }
     if (attempt->seeds.empty() || gossip_->node().phase() != swim::Phase::running) {
+      settle_link(*attempt, false);
       attempt->done(0, attempt->errors.empty() ? std::string() : list_errors(attempt->errors));
       return;
     }

@@ -4,6 +4,7 @@ import re
 
 from tests.harness.case import AgentCase
 from tests.harness.hosts import Link, ip
+from tests.harness.waiting import wait_until
 
 KINDS = ('serf', 'hearsay')
 
@@ -78,6 +79,18 @@ class Discovery(AgentCase):
         second = self.discovering('hearsay', self.hosts[0], '-bind=eth0:8000', '-advertise=eth0:8000', name='second',
                                   port=8000, rpc_port=7374)
         self.wait_alive([first, second])
+
+    def test_a_link_local_agent_found_by_another_interface_than_ours_is_left_out(self):
+        first, second = self.hosts[:2]
+        ip('-n', first.namespace, 'link', 'add', 'eth1', 'type', 'veth', 'peer', 'name', 'eth1', 'netns',
+           second.namespace)
+        for host, address in ((first, 'fe80::11'), (second, 'fe80::12')):
+            ip('-n', host.namespace, 'link', 'set', 'eth1', 'up')
+            ip('-n', host.namespace, 'address', 'add', f'{address}/64', 'dev', 'eth1', 'nodad')
+        agents = [self.discovering('hearsay', host, f'-bind={host.link_local}', '-mdns-iface=eth1', '-mdns-disable-ipv4')
+                  for host in (first, second)]
+        wait_until(lambda: agents[1].rpc.call('stats')['hearsay']['mdns_found_off_link'] != '0', 'the answer')
+        self.assertNotIn('agent: joining', agents[1].log())
 
     def test_agents_on_link_local_addresses_find_each_other(self):
         agents = [self.discovering('hearsay', host, f'-bind={host.link_local}') for host in self.hosts[:2]]
