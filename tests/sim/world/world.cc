@@ -36,7 +36,9 @@ void World::boot(NodeIndex i, Config config) {
   if (hosts_[i].up) {
     end_process(i, false);
   }
-  config.advertise = host_address(i);
+  if (config.advertise == Endpoint{}) {
+    config.advertise = host_address(i);
+  }
   Host& host = hosts_[i];
   host.node = std::make_unique<Node>(std::move(config), seeds_.next(), engine_.now);
   ++host.process;
@@ -91,7 +93,7 @@ void World::resume(NodeIndex i) {
       read_segment(i, due.slot);
     }
   }
-  deadlines_.set(i, host.node->next_deadline());
+  ask_deadline(i);
 }
 
 // ---- time --------------------------------------------------------------------------------------
@@ -110,6 +112,17 @@ bool World::step(Instant until) {
     tick(deadlines_.first());
   }
   return true;
+}
+
+void World::ask_deadline(NodeIndex i) {
+  const Host& host = hosts_[i];
+  deadlines_.set(i, host.up && !host.paused ? host.node->next_deadline() : never);
+}
+
+void World::ask_deadlines() {
+  for (NodeIndex i = 0; i < hosts_.size(); ++i) {
+    ask_deadline(i);
+  }
 }
 
 void World::later(Duration delay, std::function<void()> happen) {
@@ -162,9 +175,13 @@ void World::datagram_arrives(const Due& due) {
   packets_.give_back(due.slot);
 }
 
+void World::inject(NodeIndex to, const Endpoint& from, Bytes datagram) {
+  datagram_arrives({engine_.now, 0, pack(from, to, datagram), Happening::datagram});
+}
+
 void World::read_datagram(NodeIndex i, std::uint32_t slot) {
   const Packet& packet = packets_[slot];
-  hosts_[i].node->receive(engine_.now, host_address(packet.from), packet.bytes, out_);
+  hosts_[i].node->receive(engine_.now, packet.from, packet.bytes, out_);
   packets_.give_back(slot);
   settle(i);
 }
@@ -203,8 +220,7 @@ void World::settle(NodeIndex i) {
     }
   }
   out_.clear();
-  const Host& host = hosts_[i];
-  deadlines_.set(i, host.up && !host.paused ? host.node->next_deadline() : never);
+  ask_deadline(i);
   if (watcher_ != nullptr) {
     watcher_->stepped(i);
   }
@@ -232,14 +248,19 @@ void World::send(NodeIndex i, const Datagram& datagram) {
   }
 }
 
-void World::put_on_the_wire(NodeIndex from, NodeIndex to, Bytes bytes) {
+std::uint32_t World::pack(const Endpoint& from, NodeIndex to, Bytes bytes) {
   const std::uint32_t slot = packets_.take();
   Packet& packet = packets_[slot];
   packet.from = from;
   packet.to = to;
   packet.bytes.assign(bytes.begin(), bytes.end());
+  return slot;
+}
+
+void World::put_on_the_wire(NodeIndex from, NodeIndex to, Bytes bytes) {
+  const std::uint32_t slot = pack(host_address(from), to, bytes);
   const Network& network = engine_.network;
-  network.maybe_corrupt(packet.bytes, engine_.chance);
+  network.maybe_corrupt(packets_[slot].bytes, engine_.chance);
   const Duration delay = network.delay(from, to, engine_.chance);
   const Duration held_back = network.held_back(engine_.chance);
   engine_.agenda.add(engine_.now + delay + held_back, Happening::datagram, slot);

@@ -40,7 +40,8 @@ class World {
   // ---- hosts -----------------------------------------------------------------------------------
   /// A host, with no process on it yet.
   NodeIndex add_host();
-  /// A new process, after the old one if there was one. Config::advertise is set here.
+  /// A new process, after the old one if there was one. It advertises its host's address, unless told
+  /// another.
   void boot(NodeIndex i, swim::Config config);
   /// The process is gone, and its kernel says so to whom it had connections with.
   void crash(NodeIndex i) { end_process(i, false); }
@@ -68,6 +69,10 @@ class World {
     while (step(until)) {
     }
   }
+  /// Hands a process one datagram now, as if from that endpoint.
+  void inject(NodeIndex to, const swim::Endpoint& from, swim::Bytes datagram);
+  /// Nodes may have been called past the world: their deadlines are asked for again.
+  void ask_deadlines();
   /// Has it happen then, between two calls into nodes.
   void later(swim::Duration delay, std::function<void()> happen);
 
@@ -107,7 +112,7 @@ class World {
     int ticks_at_once = 0;
   };
   struct Packet {
-    NodeIndex from = 0;
+    swim::Endpoint from;
     NodeIndex to = 0;
     swim::Buffer bytes;
   };
@@ -122,6 +127,8 @@ class World {
   void act(std::uint32_t slot);
   void tick(NodeIndex i);
   void settle(NodeIndex i);
+  void ask_deadline(NodeIndex i);
+  std::uint32_t pack(const swim::Endpoint& from, NodeIndex to, swim::Bytes bytes);
   void send(NodeIndex i, const swim::Datagram& datagram);
   void put_on_the_wire(NodeIndex from, NodeIndex to, swim::Bytes bytes);
   void do_on_stream(NodeIndex i, swim::StreamAction& action);
