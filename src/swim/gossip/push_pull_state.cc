@@ -95,8 +95,9 @@ void encode_push_pull_state(const Core& core, Buffer& out) {
   });
 }
 
-void merge_push_pull_state(Step& step, Bytes state, const MergeFrom& from) {
+void merge_push_pull_state(Step& step, const wire::PushPull& exchange, const MergeFrom& from) {
   Core& core = step.core;
+  const Bytes state = exchange.user_state;
   const bool typed = state.front() == static_cast<std::byte>(wire::SerfType::push_pull);
   auto remote = typed ? wire::decode<wire::PushPullState>(state.subspan(1))
                       : tl::unexpected(wire::DecodeError::wrong_type);
@@ -109,7 +110,7 @@ void merge_push_pull_state(Step& step, Bytes state, const MergeFrom& from) {
   witness_clocks(step, *remote);
   merge_statuses(step, *remote);
   if (from.dialled) {
-    repeat_prunes(step, *from.dialled, *remote);
+    repeat_prunes(step, *from.dialled, exchange.nodes, *remote);
   }
   if (from.ignore_old_events) {
     // Not past our own clock: a time that was refused must not silence every event to come.

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "swim/core.h"
+#include "swim/wire/stream.h"
 
 namespace hearsay::swim {
 
@@ -14,7 +15,7 @@ struct MergeFrom {
 };
 
 void encode_push_pull_state(const Core& core, Buffer& out);
-/// `state` is the user state with its type byte. What does not decode is counted and left alone.
-void merge_push_pull_state(Step& step, Bytes state, const MergeFrom& from);
+/// After the nodes of the same push/pull. What does not decode is counted and left alone.
+void merge_push_pull_state(Step& step, const wire::PushPull& exchange, const MergeFrom& from);
 
 }  // namespace hearsay::swim

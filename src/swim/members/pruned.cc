@@ -25,6 +25,21 @@ bool missed(const Core& core, MemberId id, std::uint64_t their_ltime, bool left_
   return gone && (left_there || their_ltime < member.status_ltime);
 }
 
+/// Names that are pruned here and that the peer finds alive.
+std::vector<MemberId> alive_there(const Core& core, std::span<const wire::PushNodeState> nodes) {
+  std::vector<MemberId> alive;
+  for (const wire::PushNodeState& node : nodes) {
+    const auto state = static_cast<wire::NodeState>(node.state);
+    const MemberId id = core.members.find(node.name);
+    if ((state == wire::NodeState::alive || state == wire::NodeState::suspect) && id != no_member &&
+        is_pruned(core.members[id])) {
+      alive.push_back(id);
+    }
+  }
+  std::ranges::sort(alive);
+  return alive;
+}
+
 void repeat_prune(Step& step, const Endpoint& to, MemberId id, std::uint64_t their_ltime) {
   Member& member = step.core.members[id];
   const std::uint64_t ltime = std::max(member.status_ltime, their_ltime + 1);
@@ -51,14 +66,17 @@ void prune_member(Step& step, MemberId id) {
   }
 }
 
-void repeat_prunes(Step& step, const Endpoint& to, const wire::PushPullState& remote) {
+void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
+                   const wire::PushPullState& remote) {
   const Core& core = step.core;
+  const std::vector<MemberId> alive = alive_there(core, nodes);
   std::vector<std::string_view> left(remote.left_members.begin(), remote.left_members.end());
   std::ranges::sort(left);
   std::size_t repeated = 0;
   for (const auto& status : remote.status_ltimes) {
     const MemberId id = core.members.find(status.name);
-    if (missed(core, id, status.ltime, std::ranges::binary_search(left, status.name))) {
+    if (missed(core, id, status.ltime, std::ranges::binary_search(left, status.name)) &&
+        !std::ranges::binary_search(alive, id)) {
       repeat_prune(step, to, id, status.ltime);
       if (++repeated == repeated_max) {
         return;

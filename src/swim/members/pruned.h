@@ -7,7 +7,10 @@
 // in its first push/pull and outbids it, as after any other.
 #pragma once
 
+#include <span>
+
 #include "swim/core.h"
+#include "swim/wire/messages.h"
 #include "swim/wire/serf_messages.h"
 
 namespace hearsay::swim {
@@ -22,7 +25,9 @@ namespace hearsay::swim {
 void prune_member(Step& step, MemberId id);
 
 /// A peer that this node has dialled still lists names that are pruned here: it has missed that, and is
-/// told again. `to` is where it listens. A name that has returned and failed since is left alone.
-void repeat_prunes(Step& step, const Endpoint& to, const wire::PushPullState& remote);
+/// told again. `to` is where it listens. A name that has returned and failed since is left alone, and so
+/// is one that its detector, by `nodes`, finds alive: a Serf peer would erase a live member.
+void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
+                   const wire::PushPullState& remote);
 
 }  // namespace hearsay::swim

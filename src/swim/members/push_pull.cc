@@ -77,7 +77,7 @@ tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull
     merge_state(step, state);
   }
   if (!remote.user_state.empty()) {
-    merge_push_pull_state(step, remote.user_state, from);
+    merge_push_pull_state(step, remote, from);
   }
   return {};
 }

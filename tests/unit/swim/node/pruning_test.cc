@@ -86,6 +86,24 @@ TEST_CASE("a pruned member that is started again is back at once, at everybody")
   CHECK(cluster.all_see_alive(5));
 }
 
+TEST_CASE("a pruning is not told again to whoever finds the member alive") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(3, {}, seed);
+    settle(cluster);
+    cluster.network.cut_both(0, 1);
+    cluster.network.cut_both(0, 2);
+    REQUIRE(cluster.settles_within(2min, [&] { return cluster.status(0, 2) == MemberStatus::failed; }));
+    cluster.force_leave(0, "n2", true);
+    cluster.run_for(2min);
+    cluster.network.heal();
+    CHECK(cluster.settles_within(5min, [&] { return cluster.all_see_alive(3); }));
+    cluster.run_for(1min);
+    CHECK(cluster.node(0).counters().prunes_repeated == 0);
+    CHECK(cluster.count_member_events(1, MemberEventKind::reap, 2) == 0);
+  }
+}
+
 TEST_CASE("a live member that somebody prunes says that it is here, and is listed again") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
