@@ -29,7 +29,8 @@ bool concerns(const Core& core, MemberId id, RecentIntent::Kind kind) {
 }
 
 /// Whom an intent is about, if it is newer than the member's status. No member: it is old, makes no
-/// sense, or came before its member did; then it is kept, and `noted` says whether it is news.
+/// sense, came before its member did, or is a pruning's repetition; in the last two cases it is kept, and
+/// `noted` says whether it is news.
 struct About {
   MemberId id = no_member;
   bool noted = false;
@@ -48,6 +49,11 @@ About newer_about(Step& step, RecentIntent::Kind kind, std::string_view name, st
   const MemberId id = core.members.find(name);
   if (id != no_member && ltime <= core.members[id].status_ltime) {
     return {};
+  }
+  if (id != no_member && is_pruned(core.members[id]) && kind == RecentIntent::Kind::leave) {
+    // Pruned again. Kept as a recent intent, it would make a leaver of whoever returns.
+    core.members[id].status_ltime = ltime;
+    return {.id = no_member, .noted = true};
   }
   if (!concerns(core, id, kind)) {
     return {.id = no_member, .noted = core.recent_intents.note(name, {kind, ltime, step.now})};

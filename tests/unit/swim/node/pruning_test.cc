@@ -86,6 +86,24 @@ TEST_CASE("a pruned member that is started again is back at once, at everybody")
   CHECK(cluster.all_see_alive(5));
 }
 
+TEST_CASE("a member that was pruned twice is as welcome as one that was pruned once") {
+  Cluster cluster(5);
+  settle(cluster);
+  crash_and_prune(cluster);
+  cluster.force_leave(3, "n2", true);
+  cluster.run_for(5s);
+  cluster.force_leave(1, "n2", true);
+  cluster.run_for(5s);
+  for (NodeIndex i : {0U, 1U, 3U, 4U}) {
+    CHECK(cluster.node(i).gauges().recent_intents_held == 0);
+  }
+  cluster.restart(2);
+  cluster.join(2, 0);
+  CHECK(cluster.settles_within(3s, [&] { return cluster.all_see_alive(5); }));
+  cluster.run_for(2min);
+  CHECK(cluster.all_see_alive(5));
+}
+
 TEST_CASE("a pruning is not told again to whoever finds the member alive") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     CAPTURE(seed);
