@@ -131,8 +131,10 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
 }
 
 bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
-  forget_grave(step, intent.node);
   const auto [id, noted] = newer_about(step, RecentIntent::Kind::leave, intent.node, intent.ltime);
+  if (id != no_member || noted) {
+    forget_grave(step, intent.node);
+  }
   if (id == no_member) {
     return noted;
   }

@@ -93,6 +93,29 @@ TEST_CASE("a forgotten member that returns by itself, or was told to go, is not 
   CHECK(sent == 0);
 }
 
+TEST_CASE("a leave intent that is refused or old does not end the search for a forgotten member") {
+  Cluster cluster(2, [](NodeIndex i, Config& config) {
+    be_lazy(i, config);
+    config.serf.reconnect_timeout = 10min;
+  });
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(2); }));
+  cluster.crash(1);
+  REQUIRE(cluster.settles_within(1h, [&] { return cluster.node(0).gauges().graves_held == 1; }));
+  const auto hear = [&](const auto& intent) {
+    Buffer message{static_cast<std::byte>(wire::MessageType::user)};
+    wire::encode(intent, message);
+    cluster.inject(0, Cluster::address(1), message);
+  };
+  hear(wire::LeaveIntent{.ltime = ~std::uint64_t{0}, .node = "n1", .prune = false});
+  CHECK(cluster.node(0).gauges().graves_held == 1);
+  hear(wire::JoinIntent{.ltime = 50, .node = "n1"});
+  hear(wire::LeaveIntent{.ltime = 50, .node = "n1", .prune = false});
+  CHECK(cluster.node(0).gauges().graves_held == 1);
+  hear(wire::LeaveIntent{.ltime = 51, .node = "n1", .prune = false});
+  CHECK(cluster.node(0).gauges().graves_held == 0);
+}
+
 TEST_CASE("as many addresses of forgotten members are kept as may, and the rest is counted") {
   Cluster cluster(6, [](NodeIndex i, Config& config) {
     be_lazy(i, config);
