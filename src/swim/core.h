@@ -36,6 +36,13 @@
 
 namespace hearsay::swim {
 
+/// Goodbyes of members that have left, repeated to those who suspect them: so many in a probe interval.
+struct Goodbyes {
+  static constexpr int most = 32;
+  int remaining = most;
+  Instant renewed{};
+};
+
 struct Node::Core {
   Core(Config config, std::uint64_t seed, Instant now);
 
@@ -50,6 +57,7 @@ struct Node::Core {
   Prober prober;
   IndirectProbes indirect_probes;
   Suspicions suspicions;
+  Goodbyes goodbyes;
   Reclaims reclaims;
   Graveyard graveyard;
 

@@ -40,6 +40,7 @@ namespace hearsay::swim {
   X(reclaims_refused, "reclaims_refused")               \
   X(graves_replaced, "graves_replaced")                 \
   X(prunes_repeated, "prunes_repeated")                 \
+  X(goodbyes_withheld, "goodbyes_withheld")             \
   X(rumors_dropped, "rumors_dropped")                   \
   X(intents_dropped, "intents_dropped")                 \
   X(members_refused, "members_refused")                 \

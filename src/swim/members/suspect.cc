@@ -21,13 +21,29 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
                         step.now);
 }
 
+/// Anybody may write suspicions, hundreds in a packet, and have them answered to somebody else.
+bool may_repeat_goodbye(Step& step) {
+  Goodbyes& goodbyes = step.core.goodbyes;
+  if (step.now - goodbyes.renewed >= step.core.config.timing.probe_interval) {
+    goodbyes = {.remaining = Goodbyes::most, .renewed = step.now};
+  }
+  if (goodbyes.remaining == 0) {
+    ++step.core.counters.goodbyes_withheld;
+    return false;
+  }
+  --goodbyes.remaining;
+  return true;
+}
+
 /// Whoever suspects a member that has left has missed its leave, intent and goodbye: it is told.
 /// Nobody passes such a suspicion on, so only the few that the accuser itself tells will answer.
-void repeat_goodbye(Step& step, const Member& gone, std::string_view accuser) {
+void repeat_goodbye(Step& step, const Member& gone, const wire::Suspect& claim) {
   Core& core = step.core;
-  const MemberId id = core.members.find(accuser);
-  if (gone.status != MemberStatus::left || gone.liveness != Liveness::left || id == no_member ||
-      is_self(core, id) || core.members[id].liveness != Liveness::alive) {
+  const MemberId id = core.members.find(claim.from);
+  const bool missed = gone.status == MemberStatus::left && gone.liveness == Liveness::left &&
+                      gone.incarnation == claim.incarnation;
+  const bool listens = id != no_member && !is_self(core, id) && core.members[id].liveness == Liveness::alive;
+  if (!missed || !listens || !may_repeat_goodbye(step)) {
     return;
   }
   Buffer& intent = core.parts.open_part();
@@ -55,7 +71,7 @@ void judge(Step& step, MemberId id, const wire::Suspect& claim) {
              "memberlist: Refuting a suspect message (from: " + std::string(claim.from) + ")");
       return refute(step, claim.incarnation);
     case Ruling::ignore:
-      return repeat_goodbye(step, core.members[id], claim.from);
+      return repeat_goodbye(step, core.members[id], claim);
     case Ruling::conflict:
     case Ruling::ask:
       return;

@@ -278,6 +278,11 @@ std::map<std::string_view, Row> rows_of_members() {
           config.limits.graves = 1;
           config.serf.reconnect_timeout = 1min;
         }}},
+      {"goodbyes_withheld", {[](Cluster& cluster) {
+         cluster.leave(1);
+         REQUIRE(cluster.settles_within(20s, [&] { return cluster.status(0, 1) == MemberStatus::left; }));
+         hears(encoded(wire::Suspect{.incarnation = 1, .node = "n1", .from = "n2"}), 33)(cluster);
+       }}},
       {"prunes_repeated", {misses_a_pruning}},
       {"members_refused", {hears(alive("stranger", 1)), limits([](Limits& l) { l.members = 4; })}},
       {"member_flaps", {comes_back}},

@@ -125,3 +125,31 @@ TEST_CASE("whoever suspects a member that has left is told of its leave at once"
   CHECK(cluster.settles_within(8s, [&] { return cluster.status(2, 1) == MemberStatus::left; }));
   CHECK(cluster.count_member_events(2, MemberEventKind::failed, 1) == 0);
 }
+
+TEST_CASE(
+    "of a leave only so many are told in a probe interval, and only who suspects that life of the member") {
+  Cluster cluster(3);
+  cluster.join_all();
+  REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see_alive(3); }));
+  const CommandId command = cluster.leave(1);
+  REQUIRE(cluster.settles_within(20s, [&] { return cluster.completion(1, command) != nullptr; }));
+  cluster.crash(1);
+  cluster.run_for(20s);  // nothing is left to tell
+  const auto told_of_suspicions = [&](std::uint32_t incarnation, int times) {
+    Buffer suspect;
+    wire::encode(wire::Suspect{.incarnation = incarnation, .node = "n1", .from = "n2"}, suspect);
+    const auto before = cluster.node(0).counters().datagrams_sent;
+    for (int i = 0; i < times; ++i) {
+      cluster.inject(0, Cluster::address(2), suspect);
+    }
+    return cluster.node(0).counters().datagrams_sent - before;
+  };
+  CHECK(told_of_suspicions(2, 1) == 0);
+  CHECK(told_of_suspicions(1, 32) == 32);
+  CHECK(cluster.node(0).counters().goodbyes_withheld == 0);
+  CHECK(told_of_suspicions(1, 1000) == 0);
+  CHECK(cluster.node(0).counters().goodbyes_withheld == 1000);
+  cluster.run_for(Timing::lan().probe_interval);
+  CHECK(told_of_suspicions(1, 33) == 32);
+  CHECK(cluster.node(0).counters().goodbyes_withheld == 1001);
+}
