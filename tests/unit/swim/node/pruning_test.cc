@@ -141,11 +141,16 @@ TEST_CASE("an intent from before a pruning says nothing about the name") {
   crash_and_prune(cluster);
   cluster.run_for(5s);
   const auto time = cluster.node(0).stats().member_time;
+  const auto hear = [&](const auto& intent) {
+    Buffer message{std::byte{8}};
+    wire::encode(intent, message);
+    cluster.inject(0, Cluster::address(1), message);
+  };
   for (std::uint64_t ltime = 1; ltime < time; ++ltime) {
-    Buffer intent{std::byte{8}};
-    wire::encode(wire::JoinIntent{.ltime = ltime, .node = "n2"}, intent);
-    cluster.inject(0, Cluster::address(1), intent);
+    hear(wire::JoinIntent{.ltime = ltime, .node = "n2"});
+    hear(wire::LeaveIntent{.ltime = ltime, .node = "n2", .prune = false});
   }
+  CHECK(cluster.node(0).gauges().recent_intents_held == 0);
   cluster.restart(2);
   cluster.join(2, 0);
   CHECK(cluster.settles_within(3s, [&] { return cluster.all_see_alive(3); }));
