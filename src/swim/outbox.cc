@@ -124,6 +124,9 @@ void run_gossip(Step& step) {
   }
   sample_members(core, static_cast<std::size_t>(core.config.timing.gossip_nodes), core.chosen,
                  [&](MemberId id, const Member& member) { return hears_gossip(core, id, member, step.now); });
+  if (core.chosen.empty()) {
+    core.last_gossip = core.gossip_tick;  // what is untold waits for the beat
+  }
   for (const MemberId id : core.chosen) {
     add_rumors(step);
     if (core.parts.empty()) {
@@ -135,12 +138,13 @@ void run_gossip(Step& step) {
 }
 
 Instant next_gossip(const Core& core) {
-  const bool alone = core.members.node_count() < 2;
-  if (alone || no_rumors(core)) {
+  if (no_rumors(core)) {
     return never;
   }
   const Instant at_once = core.last_gossip + core.config.timing.gossip_interval / rounds_a_beat;
-  return has_untold(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
+  const Instant next = has_untold(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
+  const Instant dead_hear_until = core.members.last_death() + core.config.timing.gossip_to_the_dead;
+  return core.has_peers() || next <= dead_hear_until ? next : never;
 }
 
 Duration stagger(Core& core, Duration interval) {

@@ -54,8 +54,8 @@ void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch w
 
 /// The gossip beat: rumors to a few random members, if there are any.
 void run_gossip(Step& step);
-/// `never` while there is nothing to tell. The beat for what has been told before; a rumor that
-/// nobody has been told yet goes out at once, or a twentieth of a beat after the last round.
+/// `never` while there is nothing to tell, or nobody who listens. The beat for what has been told before; a
+/// rumor that nobody has been told yet goes out at once, or a twentieth of a beat after the last round.
 [[nodiscard]] Instant next_gossip(const Core& core);
 
 /// A random part of an interval, so that agents started together do not act together.

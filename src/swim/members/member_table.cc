@@ -31,6 +31,7 @@ struct MemberTable::Rep {
   std::size_t rows = 0;
   std::array<std::size_t, 5> liveness_counts{};
   std::array<std::size_t, 5> status_counts{};
+  Instant last_death = Instant::min();
 
   Member& row(MemberId id) noexcept { return (*chunks[id / chunk_rows])[id % chunk_rows]; }
 
@@ -147,6 +148,9 @@ void MemberTable::set_liveness(MemberId id, Liveness liveness, Instant now) noex
   ++rep_->liveness_counts[static_cast<std::size_t>(liveness)];
   member.liveness = liveness;
   member.liveness_since = now;
+  if (liveness == Liveness::dead) {
+    rep_->last_death = now;
+  }
 }
 
 void MemberTable::set_status(MemberId id, MemberStatus status, Instant now) noexcept {
@@ -163,6 +167,10 @@ std::size_t MemberTable::count(Liveness liveness) const noexcept {
 
 std::size_t MemberTable::count(MemberStatus status) const noexcept {
   return rep_->status_counts[static_cast<std::size_t>(status)];
+}
+
+Instant MemberTable::last_death() const noexcept {
+  return rep_->last_death;
 }
 
 std::size_t MemberTable::node_count() const noexcept {

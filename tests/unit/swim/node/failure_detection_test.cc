@@ -201,3 +201,35 @@ TEST_CASE("a node alone sets no timers but the reaper's") {
   cluster.run_for(1s);
   CHECK(cluster.node(0).next_deadline() >= cluster.now() + 10s);
 }
+
+TEST_CASE("rumors go to the dead for as long as gossip to the dead lasts, and then a node alone rests") {
+  for (const bool prune : {false, true}) {
+    CAPTURE(prune);
+    Cluster cluster(2);
+    cluster.join_all();
+    REQUIRE(cluster.settles_within(5s, [&] { return cluster.all_see_alive(2); }));
+    cluster.run_for(10s);
+    cluster.crash(1);
+    REQUIRE(cluster.settles_within(1min, [&] { return cluster.liveness(0, 1) == Liveness::dead; }));
+    if (prune) {
+      cluster.force_leave(0, "n1", true);
+    }
+    std::size_t told = 0;
+    cluster.on_datagram = [&](const Cluster::Sent&) { ++told; };
+    cluster.run_for(Timing::lan().gossip_to_the_dead - 1s);
+    told = 0;
+    cluster.send_event(0, "early", "");
+    cluster.run_for(500ms);
+    CHECK(told > 0);
+    cluster.run_for(1s);
+    told = 0;
+    cluster.send_event(0, "late", "");
+    std::size_t steps = 0;
+    cluster.settles_within(1min, [&] {
+      ++steps;
+      return false;
+    });
+    CHECK(told == 0);
+    CHECK(steps < 90);  // a probe interval is a second
+  }
+}
