@@ -19,7 +19,7 @@ constexpr CommandId leave_command = ~CommandId{0};
 
 Fleet::Fleet(World& world, std::size_t size, const std::function<Config(NodeIndex)>& config,
              std::uint64_t seed)
-    : world_(world), random_(seed), members_(size) {
+    : seeds_end(size), world_(world), random_(seed), members_(size) {
   world_.watch(this);
   for (NodeIndex i = 0; i < size; ++i) {
     world_.add_host();
@@ -115,10 +115,10 @@ bool Fleet::query(NodeIndex i, const std::string& name) {
   });
 }
 
-void Fleet::force_leave(NodeIndex i, NodeIndex whom) {
+void Fleet::force_leave(NodeIndex i, NodeIndex whom, bool prune) {
   members_[whom].dismissed = true;
   world_.call(i, [&](Node& node, Instant now, Output& out) {
-    node.force_leave(now, ++last_command_, name(whom), false, out);
+    node.force_leave(now, ++last_command_, name(whom), prune, out);
   });
 }
 
@@ -126,7 +126,7 @@ void Fleet::force_leave(NodeIndex i, NodeIndex whom) {
 
 void Fleet::join(NodeIndex i) {
   std::vector<NodeIndex> others;
-  for (NodeIndex other = 0; other < members_.size(); ++other) {
+  for (NodeIndex other = 0; other < seeds_end; ++other) {
     if (other != i) {
       others.push_back(other);
     }

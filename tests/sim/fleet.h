@@ -37,8 +37,8 @@ class Fleet final : private Watcher {
   /// False if the node refused.
   bool send_event(NodeIndex i, const std::string& name);
   bool query(NodeIndex i, const std::string& name);
-  /// An operator at member i says that `whom` will not come back.
-  void force_leave(NodeIndex i, NodeIndex whom);
+  /// An operator at member i says that `whom` will not come back; with `prune`, that it never was.
+  void force_leave(NodeIndex i, NodeIndex whom, bool prune);
 
   // ---- truth -----------------------------------------------------------------------------------
   [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
@@ -55,6 +55,9 @@ class Fleet final : private Watcher {
   [[nodiscard]] NodeIndex by_name(std::string_view name) const;
   [[nodiscard]] World& world() noexcept { return world_; }
   [[nodiscard]] const World& world() const noexcept { return world_; }
+
+  /// Whom those that start join: up to 16 by lot of the members before this one.
+  NodeIndex seeds_end;
 
   /// Looks on as well; or null.
   void watch(Watcher* watcher) noexcept { watcher_ = watcher; }

@@ -24,9 +24,17 @@ void Workload::work(Duration every) {
   fleet_.world().later(every, [this, every] { work(every); });
 }
 
+void Workload::dismiss_one(NodeIndex i) {
+  const NodeIndex whom = random_.below(static_cast<std::uint32_t>(fleet_.size()));
+  const bool prune = random_.below(3) == 0;
+  if (fleet_.life(whom) == Life::down) {
+    fleet_.force_leave(i, whom, prune);
+  }
+}
+
 void Workload::do_one(NodeIndex i) {
   const std::string number = std::to_string(++done_);
-  switch (random_.below(4)) {
+  switch (random_.below(5)) {
     case 0:
       fleet_.send_event(i, "event " + number);
       return;
@@ -34,6 +42,8 @@ void Workload::do_one(NodeIndex i) {
       fleet_.query(i, "query " + number);
       return;
     case 2:
+      return dismiss_one(i);
+    case 3:
       return fleet_.set_tags(i, {{"version", number}});
     default: {
       std::string long_one(random_.below(400), 'x');

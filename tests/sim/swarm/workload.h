@@ -1,4 +1,4 @@
-// What users do meanwhile: change tags, send events, ask.
+// What users do meanwhile: change tags, send events, ask, and dismiss who is down.
 #pragma once
 
 #include "sim/fleet.h"
@@ -16,6 +16,7 @@ class Workload {
  private:
   void work(swim::Duration every);
   void do_one(NodeIndex i);
+  void dismiss_one(NodeIndex i);
 
   Fleet& fleet_;
   swim::Random random_;
