@@ -143,8 +143,8 @@ Instant next_gossip(const Core& core) {
   }
   const Instant at_once = core.last_gossip + core.config.timing.gossip_interval / rounds_a_beat;
   const Instant next = has_untold(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
-  const Instant dead_hear_until = core.members.last_death() + core.config.timing.gossip_to_the_dead;
-  return core.has_peers() || next <= dead_hear_until ? next : never;
+  const Instant gone_hear_until = core.members.last_loss() + core.config.timing.gossip_to_the_dead;
+  return core.has_peers() || next <= gone_hear_until ? next : never;
 }
 
 Duration stagger(Core& core, Duration interval) {

@@ -31,7 +31,7 @@ struct MemberTable::Rep {
   std::size_t rows = 0;
   std::array<std::size_t, 5> liveness_counts{};
   std::array<std::size_t, 5> status_counts{};
-  Instant last_death = Instant::min();
+  Instant last_loss = Instant::min();
 
   Member& row(MemberId id) noexcept { return (*chunks[id / chunk_rows])[id % chunk_rows]; }
 
@@ -148,8 +148,8 @@ void MemberTable::set_liveness(MemberId id, Liveness liveness, Instant now) noex
   ++rep_->liveness_counts[static_cast<std::size_t>(liveness)];
   member.liveness = liveness;
   member.liveness_since = now;
-  if (liveness == Liveness::dead) {
-    rep_->last_death = now;
+  if (liveness == Liveness::dead || liveness == Liveness::left) {
+    rep_->last_loss = now;
   }
 }
 
@@ -169,8 +169,8 @@ std::size_t MemberTable::count(MemberStatus status) const noexcept {
   return rep_->status_counts[static_cast<std::size_t>(status)];
 }
 
-Instant MemberTable::last_death() const noexcept {
-  return rep_->last_death;
+Instant MemberTable::last_loss() const noexcept {
+  return rep_->last_loss;
 }
 
 std::size_t MemberTable::node_count() const noexcept {

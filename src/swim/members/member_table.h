@@ -36,8 +36,8 @@ class MemberTable {
 
   [[nodiscard]] std::size_t count(Liveness liveness) const noexcept;
   [[nodiscard]] std::size_t count(MemberStatus status) const noexcept;
-  /// When a row last became dead; long before anything else if none ever did.
-  [[nodiscard]] Instant last_death() const noexcept;
+  /// When a row last became dead or left; long before anything else if none ever did.
+  [[nodiscard]] Instant last_loss() const noexcept;
   /// Rows in the detector's list: alive, suspect, dead and left.
   [[nodiscard]] std::size_t node_count() const noexcept;
   /// Rows that Serf lists: any status but none.
