@@ -65,6 +65,8 @@ void report_failure(Step& step, const Exchange& exchange, std::string_view reaso
     case Purpose::reconnect:
       measure_push_pull(step, exchange);
       return notice(step, Notice::Level::err, "memberlist: Push/Pull failed: " + std::string(reason));
+    case Purpose::reclaim:
+      return end_reclaim(step, exchange.node, {});
     case Purpose::inbound:
     case Purpose::fallback_ping:
       return notice(step, Notice::Level::debug, "memberlist: Stream ended: " + std::string(reason));
@@ -142,6 +144,8 @@ void finish_push_pull(Step& step, StreamId id, const Exchange& exchange, const w
   measure_push_pull(step, exchange);
   if (exchange.purpose == Purpose::join) {
     join_succeeded(step, exchange.command);
+  } else if (exchange.purpose == Purpose::reclaim) {
+    end_reclaim(step, exchange.node, remote.nodes);
   }
   close_exchange(step, id);
 }
@@ -197,6 +201,11 @@ void open_push_pull(Step& step, const Endpoint& to) {
   dial(step, Purpose::push_pull, to, step.now + step.core.config.timing.tcp_timeout);
 }
 
+void open_reclaim(Step& step, const Endpoint& to, std::string_view name) {
+  const StreamId id = dial(step, Purpose::reclaim, to, step.now + step.core.config.timing.tcp_timeout);
+  step.core.exchanges.running.at(id).node = name;
+}
+
 StreamId open_fallback_ping(Step& step, const Endpoint& to, std::string_view node, std::uint32_t seq_no,
                             Instant deadline) {
   const StreamId id = dial(step, Purpose::fallback_ping, to, deadline);
@@ -246,7 +255,8 @@ void on_stream_connected(Step& step, StreamId id) {
     wire::encode(ping_for(core, exchange.node, exchange.seq_no), core.scratch);
   } else {
     ++core.counters.push_pulls_begun;
-    encode_push_pull(core, exchange.purpose != Purpose::push_pull, core.scratch);
+    const bool join = exchange.purpose == Purpose::join || exchange.purpose == Purpose::reconnect;
+    encode_push_pull(core, join, core.scratch);
   }
   write_framed(step, id, Side::dialled);
 }

@@ -16,7 +16,7 @@ namespace hearsay::swim {
 struct Step;
 
 struct Exchange {
-  enum class Purpose : std::uint8_t { inbound, join, reconnect, push_pull, fallback_ping };
+  enum class Purpose : std::uint8_t { inbound, join, reconnect, push_pull, reclaim, fallback_ping };
 
   Purpose purpose;
   Endpoint peer;
@@ -25,7 +25,7 @@ struct Exchange {
   CommandId command = 0;     // of a join
   std::size_t seed = 0;      // of a join
   std::uint32_t seq_no = 0;  // of a fallback ping
-  std::string node;          // of a fallback ping: whom it is for
+  std::string node;          // of a fallback ping: whom it is for; of a reclaim: the name
 };
 
 /// Those under way. All together hold at most Limits::streams_bytes.
@@ -41,6 +41,8 @@ struct Exchanges {
 void open_join(Step& step, const Endpoint& to, CommandId command, std::size_t seed);
 void open_reconnect(Step& step, const Endpoint& to);
 void open_push_pull(Step& step, const Endpoint& to);
+/// With whoever answers to `name` at its old address (members/reclaim.h).
+void open_reclaim(Step& step, const Endpoint& to, std::string_view name);
 StreamId open_fallback_ping(Step& step, const Endpoint& to, std::string_view node, std::uint32_t seq_no,
                             Instant deadline);
 /// Ends an exchange without a word; unknown ids are fine.

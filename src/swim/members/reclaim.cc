@@ -37,17 +37,31 @@ void send_pings(Step& step, Reclaim& reclaim) {
   reclaim.next = step.now + (--reclaim.pings_left > 0 ? timeout / 2 : timeout);
 }
 
-void conclude(Step& step, const Reclaim& reclaim) {
-  if (!reclaim.to_answered) {
-    ++step.core.counters.reclaims_refused;
-    return;
-  }
+void admit(Step& step, const Reclaim& reclaim) {
   admit_verified(step, {.incarnation = reclaim.incarnation,
                         .node = reclaim.name,
                         .addr = reclaim.to.ip.wire(),
                         .port = reclaim.to.port,
                         .meta = reclaim.meta,
                         .vsn = reclaim.versions.wire()});
+}
+
+void conclude(Step& step, const Reclaim& reclaim) {
+  if (reclaim.to_answered) {
+    admit(step, reclaim);
+  } else {
+    ++step.core.counters.reclaims_refused;
+  }
+}
+
+/// Does the member itself say that it is at the new address?
+bool has_moved(const Reclaim& reclaim, std::span<const wire::PushNodeState> nodes) {
+  const auto own = std::ranges::find(nodes, reclaim.name, &wire::PushNodeState::name);
+  if (own == nodes.end() || static_cast<wire::NodeState>(own->state) != wire::NodeState::alive) {
+    return false;
+  }
+  const auto ip = IpAddress::from_wire(own->addr);
+  return ip && Endpoint{*ip, own->port} == reclaim.to;
 }
 
 }  // namespace
@@ -100,12 +114,27 @@ bool take_reclaim_ack(Step& step, std::uint32_t seq_no) {
     found->to_answered = true;
     return true;
   }
-  // Somebody is at home.
-  const Reclaim refused = std::move(*found);
-  running.erase(found);
-  ++step.core.counters.reclaims_refused;
-  report_conflict(step, refused.name, refused.from, refused.to);
+  if (found->next != never) {
+    // Somebody is at home.
+    found->next = never;
+    open_reclaim(step, found->from, found->name);
+  }
   return true;
+}
+
+void end_reclaim(Step& step, std::string_view name, std::span<const wire::PushNodeState> nodes) {
+  std::vector<Reclaim>& running = step.core.reclaims.running;
+  const auto found = std::ranges::find(running, name, &Reclaim::name);
+  if (found == running.end()) {
+    return;
+  }
+  const Reclaim over = std::move(*found);
+  running.erase(found);
+  if (has_moved(over, nodes)) {
+    return admit(step, over);
+  }
+  ++step.core.counters.reclaims_refused;
+  report_conflict(step, over.name, over.from, over.to);
 }
 
 void run_reclaims(Step& step) {

@@ -29,15 +29,19 @@ void settle(Cluster& cluster) {
   cluster.run_for(5s);
 }
 
-bool lives_at(Cluster& cluster, NodeIndex host) {
+bool lives_at(Cluster& cluster, const Endpoint& address) {
   for (NodeIndex viewer : {0U, 2U}) {
     const auto& members = cluster.node(viewer).members();
     const Member& member = members[members.find("n1")];
-    if (member.status != MemberStatus::alive || member.at != Cluster::address(host)) {
+    if (member.status != MemberStatus::alive || member.at != address) {
       return false;
     }
   }
   return true;
+}
+
+bool lives_at(Cluster& cluster, NodeIndex host) {
+  return lives_at(cluster, Cluster::address(host));
 }
 
 void leave_and_end(Cluster& cluster) {
@@ -76,6 +80,55 @@ TEST_CASE("a name that left does not move while somebody still answers to it at 
   CHECK(cluster.node(0).counters().name_conflicts > 0);
   old_home.answers = false;
   CHECK(cluster.settles_within(1min, [&] { return lives_at(cluster, newcomer); }));
+}
+
+TEST_CASE("a host that answers at its old address too may move: its own word is asked for there") {
+  for (const bool leaves : {true, false}) {
+    CAPTURE(leaves);
+    bool moves = false;
+    Cluster cluster(3, [&](NodeIndex i, Config& config) {
+      if (i == 1 && moves) {
+        config.advertise = second_address(1);
+      }
+    });
+    settle(cluster);
+    leaves ? leave_and_end(cluster) : fail(cluster);
+    cluster.run_for(1min);
+    moves = true;
+    cluster.restart(1);
+    cluster.join(1, 0);
+    CHECK(cluster.settles_within(5s, [&] { return lives_at(cluster, second_address(1)); }));
+    for (NodeIndex i : {0U, 2U}) {
+      CHECK(cluster.node(i).counters().name_conflicts == 0);
+      CHECK(cluster.node(i).gauges().reclaims_open == 0);
+    }
+    cluster.run_for(2min);
+    CHECK(lives_at(cluster, second_address(1)));
+  }
+}
+
+TEST_CASE("a host that is still at its old address is not moved by others' word") {
+  Cluster cluster(3);
+  settle(cluster);
+  leave_and_end(cluster);
+  cluster.network.cut_both(0, 2);
+  cluster.restart(1);  // alive again, and nobody has heard of it
+  Buffer claim;
+  const Versions versions;
+  wire::encode(wire::Alive{.incarnation = 9,
+                           .node = "n1",
+                           .addr = second_address(1).ip.wire(),  // where it answers as well
+                           .port = 7946,
+                           .meta = {},
+                           .vsn = versions.wire()},
+               claim);
+  cluster.inject(0, Cluster::address(2), claim);
+  cluster.run_for(30s);
+  const auto& members = cluster.node(0).members();
+  CHECK(members[members.find("n1")].at == Cluster::address(1));
+  CHECK(cluster.node(0).counters().reclaims_refused == 1);
+  CHECK(cluster.node(0).counters().name_conflicts == 1);
+  CHECK(cluster.node(0).gauges().reclaims_open == 0);
 }
 
 TEST_CASE("a failed name moves after its grace and not before") {
