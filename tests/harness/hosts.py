@@ -48,7 +48,9 @@ class Link:
         self._namespaces = []
         try:
             self._add_namespace(self.name)
+            ip('-n', self.name, 'link', 'show', 'lo')
         except (OSError, subprocess.CalledProcessError) as error:
+            self.close()
             raise unittest.SkipTest(f'no network namespaces here: {error}') from error
         ip('-n', self.name, 'link', 'add', 'switch', 'type', 'bridge', 'mcast_snooping', '0')
         ip('-n', self.name, 'link', 'set', 'switch', 'up')

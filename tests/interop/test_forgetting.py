@@ -21,8 +21,8 @@ class GivenUp(AgentCase):
         self.wait_alive(agents)
         return agents[:3], agents[3]
 
-    def wait_forgotten(self, agents, name):
-        self.wait_view(agents, lambda rpc: name in rpc.statuses(), False, f'{name} is forgotten')
+    def wait_forgotten(self, agents, name, limit=None):
+        self.wait_view(agents, lambda rpc: name in rpc.statuses(), False, f'{name} is forgotten', limit)
 
     def wait_at(self, agents, name, address):
         def where(rpc):
@@ -44,7 +44,9 @@ class GivenUp(AgentCase):
                 self.wait_forgotten(awake, victim.name)
                 sleeper.signal(signal.SIGCONT)
                 self.wait_status(awake, sleeper.name, 'alive')
-                self.wait_forgotten(agents, victim.name)
+                # Told by one of ours that happens to choose it for an exchange, every 15 s, and only once it
+                # has found out itself that the victim is dead.
+                self.wait_forgotten(agents, victim.name, limit=400)
                 for agent in awake:
                     self.assertEqual(agent.log().count(f'EventMemberJoin: {victim.name} '), 1)
 

@@ -25,7 +25,8 @@ void Collector::take(net::Resolver::Answer addresses) {
     return lost(addresses.error());
   }
   untried_.assign(addresses->rbegin(), addresses->rend());
-  std::ranges::stable_partition(untried_, [](const swim::IpAddress& ip) { return !ip.is_v4(); });
+  std::stable_partition(untried_.begin(), untried_.end(),
+                        [](const swim::IpAddress& ip) { return !ip.is_v4(); });
   dial_next();
 }
 
