@@ -74,12 +74,13 @@ TEST_CASE("a digest tells bytes, their order and where one packet ends from anot
   CHECK(of({std::string_view("a\0", 2)}) != of({"a"}));
 }
 
-TEST_CASE("a host is found by its address, and by no other") {
+TEST_CASE("a host is found by either of its addresses, and by no other") {
   for (const NodeIndex i : {0U, 1U, 249U, 250U, 9999U, 63'999U}) {
     CHECK(host_number(host_address(i)) == i);
+    CHECK(host_number(second_address(i)) == i);
   }
   CHECK_FALSE(host_number({IpAddress::v4(10, 0, 0, 0), 7946}));
   CHECK_FALSE(host_number({IpAddress::v4(10, 0, 0, 251), 7946}));
-  CHECK_FALSE(host_number({IpAddress::v4(10, 1, 0, 1), 7946}));
+  CHECK_FALSE(host_number({IpAddress::v4(10, 2, 0, 1), 7946}));
   CHECK_FALSE(host_number({IpAddress::v4(10, 0, 0, 1), 7947}));
 }
