@@ -71,7 +71,6 @@ void Fleet::power_off(NodeIndex i) {
 void Fleet::join_the_parted() {
   for (NodeIndex i = 0; i < members_.size(); ++i) {
     if (members_[i].life == Life::up && members_[i].joined_a_part && !world_.paused(i)) {
-      members_[i].joined_a_part = false;
       join(i);
     }
   }
@@ -137,6 +136,7 @@ void Fleet::join(NodeIndex i) {
     seeds.push_back({host_address(other)});
   }
   members_[i].joined = false;
+  members_[i].joined_a_part = !world_.network().whole();
   if (!seeds.empty()) {
     world_.call(
         i, [&](Node& node, Instant now, Output& out) { node.join(now, ++last_command_, seeds, true, out); });
@@ -146,7 +146,7 @@ void Fleet::join(NodeIndex i) {
 void Fleet::joined(NodeIndex i, const JoinDone& done) {
   if (done.contacted > 0) {
     members_[i].joined = true;
-    members_[i].joined_a_part = !world_.network().whole();
+    members_[i].joined_a_part |= !world_.network().whole();
     return;
   }
   const auto spread = std::chrono::milliseconds(random_.below(retry_spread_ms));
