@@ -100,7 +100,8 @@ TEST_CASE("a query can be answered once, within the limit, and refusals say why"
   CHECK(agent.queries.respond(agent.received[0], as_bytes(std::string(1024, 'x'))) ==
         "failed to respond to key query: response exceeds limit of 1024 bytes");
   CHECK(agent.queries.respond(agent.received[0], {}).empty());
-  CHECK(agent.queries.respond(agent.received[0], {}) == "failed to respond to key query: response already sent");
+  CHECK(agent.queries.respond(agent.received[0], {}) ==
+        "failed to respond to key query: response already sent");
   CHECK(diary.told == "begun a= done");
 }
 
