@@ -55,6 +55,7 @@ namespace hearsay::swim {
   X(query_acks_duplicate, "query_acks_duplicate")       \
   X(query_answers_duplicate, "query_answers_duplicate") \
   X(query_answers_late, "query_answers_late")           \
+  X(votes_refused, "votes_refused")                     \
   X(own_queries_refused, "own_queries_refused")         \
   X(relays_dropped, "relays_dropped")                   \
   X(keys_refused, "keys_refused")                       \

@@ -63,7 +63,7 @@ class DatagramDispatcher final : public wire::PacketHandler {
       case MessageType::dead:
         return decoded<wire::Dead>(step_, body, "dead", [&](auto& m) { on_dead(step_, m); });
       case MessageType::user:
-        return on_user_message(step_, body);
+        return on_user_message(step_, from_, body);
       default:
         return reject(step_, "not a type that comes by UDP", "datagram");
     }
@@ -89,7 +89,7 @@ void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
   step.core.opener.open(datagram, step.core.layers(), dispatcher);
 }
 
-void on_user_message(Step& step, Bytes payload) {
+void on_user_message(Step& step, const Endpoint& from, Bytes payload) {
   if (payload.empty() || payload.size() > step.core.config.limits.user_message_bytes) {
     return reject(step, payload.empty() ? "empty" : "too long", "user message");
   }
@@ -109,7 +109,7 @@ void on_user_message(Step& step, Bytes payload) {
       return decoded<wire::Query>(step, body, "query", [&](auto& m) { on_query(step, m, payload); });
     case SerfType::query_response:
       return decoded<wire::QueryResponse>(step, body, "query response",
-                                          [&](auto& m) { on_query_response(step, m); });
+                                          [&](auto& m) { on_query_response(step, from, m); });
     case SerfType::relay:
       return on_relay_message(step, body);
     default:

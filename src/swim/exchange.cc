@@ -120,7 +120,8 @@ void answer_push_pull(Step& step, StreamId id, const wire::PushPull& remote) {
   close_exchange(step, id);
 }
 
-void serve(Step& step, StreamId id, const wire::StreamMessage& message) {
+void serve(Step& step, StreamId id, const Exchange& exchange) {
+  const wire::StreamMessage& message = exchange.reader.message();
   if (const auto* remote = std::get_if<wire::PushPull>(&message)) {
     return answer_push_pull(step, id, *remote);
   }
@@ -128,7 +129,7 @@ void serve(Step& step, StreamId id, const wire::StreamMessage& message) {
     return answer_ping(step, id, *ping);
   }
   if (const auto* user = std::get_if<wire::StreamUserMessage>(&message)) {
-    on_user_message(step, user->payload);
+    on_user_message(step, exchange.peer, user->payload);
     return close_exchange(step, id);
   }
   ++step.core.counters.streams_rejected;
@@ -280,7 +281,7 @@ void on_stream_received(Step& step, StreamId id, Bytes bytes) {
     return;
   }
   if (exchange.purpose == Purpose::inbound) {
-    serve(step, id, exchange.reader.message());
+    serve(step, id, exchange);
   } else {
     take_answer(step, id, exchange);
   }

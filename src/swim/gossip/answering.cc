@@ -49,7 +49,7 @@ void relay(Step& step, const OpenQueries::Entry& query, Bytes answer) {
 /// To this node itself the answer takes no detour through the network.
 void deliver(Step& step, const OpenQueries::Entry& query, const wire::QueryResponse& response) {
   if (query.asker == step.core.own().at) {
-    return on_query_response(step, response);
+    return on_query_response(step, step.core.own().at, response);
   }
   Buffer message;
   wire::encode(response, message);

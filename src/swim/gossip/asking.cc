@@ -87,6 +87,18 @@ void take_ack(Step& step, OwnQueries::Entry& entry, std::string_view from) {
   }
 }
 
+/// Votes on a name are not relayed: one in a member's name from elsewhere is forged.
+bool is_forged_vote(Step& step, const OwnQueries::Entry& entry, const Endpoint& from,
+                    std::string_view voter) {
+  if (entry.command != internal_command) {
+    return false;
+  }
+  const MemberId id = step.core.members.find(voter);
+  const bool forged = id == no_member || step.core.members[id].at != from;
+  step.core.counters.votes_refused += forged ? 1U : 0U;
+  return forged;
+}
+
 void take_answer(Step& step, OwnQueries::Entry& entry, const wire::QueryResponse& response) {
   if (!believable(step.core, entry.answered.size(), response.from) ||
       !entry.answered.emplace(response.from).second) {
@@ -167,7 +179,7 @@ tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std:
   return {};
 }
 
-void on_query_response(Step& step, const wire::QueryResponse& response) {
+void on_query_response(Step& step, const Endpoint& from, const wire::QueryResponse& response) {
   auto& running = step.core.own_queries.running;
   const auto entry = std::ranges::find_if(running, [&](const OwnQueries::Entry& own) {
     return own.ltime == response.ltime && own.id == response.id;
@@ -178,7 +190,7 @@ void on_query_response(Step& step, const wire::QueryResponse& response) {
   }
   if ((response.flags & wire::response_is_ack) != 0) {
     take_ack(step, *entry, response.from);
-  } else {
+  } else if (!is_forged_vote(step, *entry, from, response.from)) {
     take_answer(step, *entry, response);
   }
   if (!complete(*entry)) {

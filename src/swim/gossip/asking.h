@@ -48,8 +48,9 @@ struct OwnQueries {
 
 tl::expected<void, QueryRefused> begin_query(Step& step, CommandId command, std::string_view name,
                                              Bytes payload, const QueryOptions& options);
-/// An ack or an answer to one of ours. Only the first of each kind from each member counts.
-void on_query_response(Step& step, const wire::QueryResponse& response);
+/// An ack or an answer to one of ours, sent by whoever is at `from`: a member, or one that relays. Only the
+/// first of each kind from each member counts.
+void on_query_response(Step& step, const Endpoint& from, const wire::QueryResponse& response);
 void run_own_queries(Step& step);
 
 /// gossip interval * 16 * digits of the number of members that are not gone.

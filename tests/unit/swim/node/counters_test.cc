@@ -343,6 +343,14 @@ std::map<std::string_view, Row> rows_of_messages() {
       {"query_answers_duplicate", {[](Cluster& cluster) { asks_and_hears_twice(cluster, 0); }}},
       {"query_answers_late",
        {hears(as_user(wire::QueryResponse{.ltime = 1, .id = 1, .from = "n1", .payload = {}}))}},
+      {"votes_refused",
+       {[](Cluster& cluster) {
+          hears(alive("n0", 9))(cluster);  // others answer, node 1 not from where it says it is
+          cluster.run_for(5s);
+        },
+        [](NodeIndex i, Config& config) {
+          config.advertise = i == 1 ? second_address(1) : config.advertise;
+        }}},
       {"own_queries_refused", {asks_twice, limits([](Limits& l) { l.own_queries = 1; })}},
       {"keys_refused",
        {installs_too_many_keys, [](NodeIndex, Config& config) { config.keys = {Buffer(16, std::byte{1})}; }}},

@@ -76,8 +76,14 @@ struct Vote {
     REQUIRE(cluster.settles_within(1s, [&] { return spy.found.has_value(); }));
   }
 
-  /// `from` says that the name is at `at`; nothing: that it does not know the name.
+  /// `from` says that the name is at `at`; nothing: that it does not know the name. From where members of
+  /// that name are, or from node 1.
   void answer(std::string_view from, const std::optional<Endpoint>& at) {
+    const auto& members = cluster.node(0).members();
+    const MemberId id = members.find(from);
+    answer(from, at, id == no_member ? Cluster::address(1) : members[id].at);
+  }
+  void answer(std::string_view from, const std::optional<Endpoint>& at, const Endpoint& sender) {
     Buffer payload{static_cast<std::byte>(wire::SerfType::conflict_response)};
     if (at) {
       append(payload, as_bytes("\x82\xa4"
@@ -95,7 +101,7 @@ struct Vote {
         wire::QueryResponse{
             .ltime = spy.found->ltime, .id = spy.found->id, .from = from, .flags = 0, .payload = payload},
         message);
-    cluster.inject(0, Cluster::address(1), message);
+    cluster.inject(0, sender, message);
   }
   void votes_for(std::string_view from) { answer(from, Cluster::address(0)); }
   void votes_against(std::string_view from) { answer(from, elsewhere); }
@@ -153,6 +159,22 @@ TEST_CASE("forged votes from names that are no members do not count") {
   const ConflictResolved verdict = vote.verdict();
   CHECK_FALSE(verdict.lost);
   CHECK(verdict.votes == 2);
+}
+
+TEST_CASE("a vote in another's name does not count, nor does it take that vote away") {
+  Vote vote;
+  vote.begin_and_wait();
+  for (NodeIndex i = 1; i < 6; ++i) {
+    vote.answer(Cluster::name(i), elsewhere, Cluster::address(i == 1 ? 2 : 1));
+    vote.answer(Cluster::name(i), elsewhere, Endpoint{Cluster::address(i).ip, 7947});
+  }
+  CHECK(vote.cluster.node(0).counters().votes_refused == 10);
+  vote.votes_for("n1");
+  vote.votes_against("n2");
+  const ConflictResolved verdict = vote.verdict();
+  CHECK_FALSE(verdict.lost);
+  CHECK(verdict.votes == 2);
+  CHECK(verdict.votes_for == 1);
 }
 
 TEST_CASE("a member votes once, and a node not about itself") {
