@@ -4,8 +4,7 @@
 #include <limits>
 #include <map>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 #include "swim/wire/packet.h"
 #include "swim/wire/stream.h"
 
@@ -23,20 +22,6 @@ struct Row {
   Cluster::Tune tune = {};
 };
 
-template <class Message>
-Buffer encoded(const Message& message) {
-  Buffer out;
-  wire::encode(message, out);
-  return out;
-}
-
-template <class Message>
-Buffer as_user(const Message& message) {
-  Buffer out{std::byte{8}};
-  wire::encode(message, out);
-  return out;
-}
-
 /// A datagram from node 1.
 Scene hears(Buffer datagram, int times = 1) {
   return [datagram = std::move(datagram), times](Cluster& cluster) {
@@ -51,30 +36,21 @@ void crashes(Cluster& cluster) {
   REQUIRE(cluster.settles_within(1min, [&] { return cluster.status(0, 1) == MemberStatus::failed; }));
 }
 
-Buffer alive(std::string_view name, std::uint32_t incarnation, const Versions& versions = {}) {
-  return encoded(wire::Alive{.incarnation = incarnation,
-                             .node = name,
-                             .addr = IpAddress::v4(10, 9, 9, 9).wire(),
-                             .port = 7946,
-                             .meta = {},
-                             .vsn = versions.wire()});
-}
-
 Buffer user_event(std::uint64_t ltime, std::string_view payload = {}) {
-  return as_user(wire::UserEvent{.ltime = ltime, .name = "e", .payload = as_bytes(payload)});
+  return user_message(wire::UserEvent{.ltime = ltime, .name = "e", .payload = as_bytes(payload)});
 }
 
 Buffer query(std::uint64_t ltime, std::uint32_t id, std::uint8_t relay_factor = 0) {
   const Endpoint asker = Cluster::address(1);
-  return as_user(wire::Query{.ltime = ltime,
-                             .id = id,
-                             .addr = asker.ip.wire(),
-                             .port = asker.port,
-                             .source_node = "n1",
-                             .relay_factor = relay_factor,
-                             .timeout_ns = 60'000'000'000,
-                             .name = "q",
-                             .payload = {}});
+  return user_message(wire::Query{.ltime = ltime,
+                                  .id = id,
+                                  .addr = asker.ip.wire(),
+                                  .port = asker.port,
+                                  .source_node = "n1",
+                                  .relay_factor = relay_factor,
+                                  .timeout_ns = 60'000'000'000,
+                                  .name = "q",
+                                  .payload = {}});
 }
 
 void accept_stream(Cluster& cluster, Bytes bytes) {
@@ -142,15 +118,13 @@ void asks_and_hears_twice(Cluster& cluster, std::uint32_t flags) {
   REQUIRE(cluster.query(0, "q", "", {.want_acks = true, .timeout = 30s}));
   std::optional<QueryKey> key;
   REQUIRE(cluster.settles_within(5s, [&] {
-    for (const Event& event : cluster.events(1)) {
-      if (const auto* received = std::get_if<QueryReceived>(&event)) {
-        key = QueryKey{received->ltime, received->id};
-      }
+    for (const QueryReceived& received : events_of<QueryReceived>(cluster, 1)) {
+      key = QueryKey{received.ltime, received.id};
     }
     return key.has_value();
   }));
   cluster.run_for(1s);
-  const Buffer answer = as_user(
+  const Buffer answer = user_message(
       wire::QueryResponse{.ltime = key->ltime, .id = key->id, .from = "n1", .flags = flags, .payload = {}});
   cluster.inject(0, Cluster::address(1), answer);
   cluster.inject(0, Cluster::address(1), answer);
@@ -199,7 +173,7 @@ void comes_back(Cluster& cluster) {
 
 void is_sent_strange_versions(Cluster& cluster) {
   const Versions strange{.delegate_min = 7, .delegate_max = 7, .delegate_cur = 7};
-  cluster.inject(1, Cluster::address(2), alive("stranger", 1, strange));
+  cluster.inject(1, Cluster::address(2), alive("stranger", 1, elsewhere, strange));
   cluster.join(0, 1);
   cluster.run_for(1s);
 }
@@ -286,7 +260,7 @@ std::map<std::string_view, Row> rows_of_members() {
       {"prunes_repeated", {misses_a_pruning}},
       {"members_refused", {hears(alive("stranger", 1)), limits([](Limits& l) { l.members = 4; })}},
       {"member_flaps", {comes_back}},
-      {"lamport_refused", {hears(as_user(wire::JoinIntent{.ltime = ~std::uint64_t{0}, .node = "n1"}))}},
+      {"lamport_refused", {hears(user_message(wire::JoinIntent{.ltime = ~std::uint64_t{0}, .node = "n1"}))}},
       {"coordinate_rejected", {answered(coordinate_at(std::numeric_limits<double>::quiet_NaN(), 1))}},
       {"coordinate_zero_rtt", {answered(coordinate_at(0, 1))}},
       {"coordinate_resets", {answered(coordinate_at(std::numeric_limits<double>::max(), 1))}},
@@ -318,7 +292,7 @@ std::map<std::string_view, Row> rows_of_messages() {
       {"rumors_dropped",
        {hears(user_event(5, std::string(500, 'x'))), limits([](Limits& l) { l.queue_depth = 0; })}},
       {"intents_dropped",
-       {hears(as_user(wire::LeaveIntent{.ltime = 9, .node = "nobody", .prune = false})),
+       {hears(user_message(wire::LeaveIntent{.ltime = 9, .node = "nobody", .prune = false})),
         limits([](Limits& l) { l.recent_intents = 0; })}},
       {"user_events_duplicate", {hears(user_event(5), 2)}},
       {"user_events_too_old", {[](Cluster& cluster) {
@@ -342,7 +316,7 @@ std::map<std::string_view, Row> rows_of_messages() {
        {[](Cluster& cluster) { asks_and_hears_twice(cluster, wire::response_is_ack); }}},
       {"query_answers_duplicate", {[](Cluster& cluster) { asks_and_hears_twice(cluster, 0); }}},
       {"query_answers_late",
-       {hears(as_user(wire::QueryResponse{.ltime = 1, .id = 1, .from = "n1", .payload = {}}))}},
+       {hears(user_message(wire::QueryResponse{.ltime = 1, .id = 1, .from = "n1", .payload = {}}))}},
       {"votes_refused",
        {[](Cluster& cluster) {
           hears(alive("n0", 9))(cluster);  // others answer, node 1 not from where it says it is
@@ -402,9 +376,7 @@ TEST_CASE("each counter of the core is shown to count") {
 
 TEST_CASE("gauges follow what is held") {
   Cluster cluster(4);
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(4); }));
-  cluster.run_for(30s);
+  settle(cluster, 30s);
   const Gauges quiet = cluster.node(0).gauges();
   CHECK(quiet.members_held == 4);
   CHECK(quiet.suspicions_open == 0);
@@ -418,7 +390,7 @@ TEST_CASE("gauges follow what is held") {
   cluster.inject(0, Cluster::address(1), user_event(5));
   cluster.inject(0, Cluster::address(1), query(5, 1));
   cluster.inject(0, Cluster::address(1),
-                 as_user(wire::LeaveIntent{.ltime = 9, .node = "nobody", .prune = false}));
+                 user_message(wire::LeaveIntent{.ltime = 9, .node = "nobody", .prune = false}));
   REQUIRE(cluster.query(0, "q", "", {}));
   const Gauges busy = cluster.node(0).gauges();
   CHECK(busy.suspicions_open == 1);

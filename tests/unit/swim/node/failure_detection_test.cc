@@ -1,8 +1,7 @@
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
+#include "scene.h"
 #include "swim/members/suspicion_timeout.h"
-#include "swim/wire/codec.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -10,16 +9,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-}
-
 Buffer suspect(NodeIndex member, std::uint32_t incarnation, const std::string& from) {
-  Buffer out;
   const std::string name = Cluster::name(member);
-  wire::encode(wire::Suspect{.incarnation = incarnation, .node = name, .from = from}, out);
-  return out;
+  return encoded(wire::Suspect{.incarnation = incarnation, .node = name, .from = from});
 }
 
 /// Answers to node 1 never arrive, so nothing but what the test injects decides.
@@ -35,7 +27,7 @@ void silence(Cluster& cluster, NodeIndex member) {
 
 TEST_CASE("a healthy cluster stays healthy for an hour") {
   Cluster cluster(8);
-  settle(cluster);
+  meet(cluster);
   cluster.run_for(1h);
   CHECK(cluster.all_see_alive(8));
   for (NodeIndex i = 0; i < 8; ++i) {
@@ -45,7 +37,7 @@ TEST_CASE("a healthy cluster stays healthy for an hour") {
 
 TEST_CASE("a crashed member is seen failed by everybody, and nobody else is") {
   Cluster cluster(6);
-  settle(cluster);
+  meet(cluster);
   cluster.crash(2);
   CHECK(cluster.settles_within(40s, [&] { return cluster.all_see(2, MemberStatus::failed); }));
   for (NodeIndex viewer : {0U, 1U, 3U, 4U, 5U}) {
@@ -58,7 +50,7 @@ TEST_CASE("a crashed member is seen failed by everybody, and nobody else is") {
 
 TEST_CASE("a suspicion does not fire before its minimum even with every confirmation") {
   Cluster cluster(10);
-  settle(cluster);
+  meet(cluster);
   silence(cluster, 1);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
   for (const char* accuser : {"n3", "n4", "n5", "n6"}) {
@@ -72,7 +64,7 @@ TEST_CASE("a suspicion does not fire before its minimum even with every confirma
 
 TEST_CASE("an unconfirmed suspicion lasts its maximum, not less and not long after") {
   Cluster cluster(10);
-  settle(cluster);
+  meet(cluster);
   // Only node 0 hears of it, and it is cut off from everybody, so nobody confirms.
   silence(cluster, 0);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
@@ -84,7 +76,7 @@ TEST_CASE("an unconfirmed suspicion lasts its maximum, not less and not long aft
 
 TEST_CASE("the same accuser twice is one accuser") {
   Cluster cluster(10);
-  settle(cluster);
+  meet(cluster);
   silence(cluster, 0);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
   for (int i = 0; i < 5; ++i) {
@@ -96,7 +88,7 @@ TEST_CASE("the same accuser twice is one accuser") {
 
 TEST_CASE("a suspected member refutes with a higher incarnation and stays") {
   Cluster cluster(5);
-  settle(cluster);
+  meet(cluster);
   for (NodeIndex i : {0U, 2U, 3U}) {
     cluster.inject(i, Cluster::address(4), suspect(1, 1, "n4"));
   }
@@ -112,14 +104,14 @@ TEST_CASE("a suspected member refutes with a higher incarnation and stays") {
 
 TEST_CASE("an accusation of an older incarnation changes nothing") {
   Cluster cluster(3);
-  settle(cluster);
+  meet(cluster);
   cluster.inject(0, Cluster::address(2), suspect(1, 0, "n2"));
   CHECK(cluster.liveness(0, 1) == Liveness::alive);
 }
 
 TEST_CASE("a member whose UDP is blocked is kept by the ping over TCP") {
   Cluster cluster(4);
-  settle(cluster);
+  meet(cluster);
   for (NodeIndex i : {0U, 2U, 3U}) {
     cluster.network.udp_cut.insert({i, 1});
     cluster.network.udp_cut.insert({1, i});
@@ -131,7 +123,7 @@ TEST_CASE("a member whose UDP is blocked is kept by the ping over TCP") {
 
 TEST_CASE("a member that only one other cannot reach is kept by indirect probes") {
   Cluster cluster(5);
-  settle(cluster);
+  meet(cluster);
   cluster.network.cut_both(0, 1);
   cluster.run_for(5min);
   CHECK(cluster.all_see(1, MemberStatus::alive));
@@ -140,7 +132,7 @@ TEST_CASE("a member that only one other cannot reach is kept by indirect probes"
 
 TEST_CASE("a paused member comes back by refuting, without a restart") {
   Cluster cluster(5);
-  settle(cluster);
+  meet(cluster);
   cluster.pause(1);
   REQUIRE(cluster.settles_within(60s, [&] { return cluster.status(0, 1) == MemberStatus::failed; }));
   cluster.run_for(5s);
@@ -150,7 +142,7 @@ TEST_CASE("a paused member comes back by refuting, without a restart") {
 
 TEST_CASE("both sides of a partition go on, and meet again when it heals") {
   Cluster cluster(6);
-  settle(cluster);
+  meet(cluster);
   for (NodeIndex a : {0U, 1U, 2U}) {
     for (NodeIndex b : {3U, 4U, 5U}) {
       cluster.network.cut_both(a, b);
@@ -164,7 +156,7 @@ TEST_CASE("both sides of a partition go on, and meet again when it heals") {
 
 TEST_CASE("a failed member is reaped after the reconnect timeout and not before") {
   Cluster cluster(3, [](NodeIndex, Config& config) { config.serf.reconnect_timeout = 10min; });
-  settle(cluster);
+  meet(cluster);
   cluster.crash(2);
   REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see(2, MemberStatus::failed); }));
   cluster.run_for(9min);
@@ -175,7 +167,7 @@ TEST_CASE("a failed member is reaped after the reconnect timeout and not before"
 
 TEST_CASE("a member that left is reaped after the tombstone timeout and not before") {
   Cluster cluster(3, [](NodeIndex, Config& config) { config.serf.tombstone_timeout = 10min; });
-  settle(cluster);
+  meet(cluster);
   cluster.leave(2);
   REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see(2, MemberStatus::left); }));
   cluster.run_for(9min);
@@ -186,7 +178,7 @@ TEST_CASE("a member that left is reaped after the tombstone timeout and not befo
 
 TEST_CASE("a failed member is dialled after the reconnect interval and not before") {
   Cluster cluster(2, [](NodeIndex, Config& config) { config.serf.reconnect_interval = 10min; });
-  settle(cluster);
+  meet(cluster);
   cluster.network.cut_both(0, 1);
   REQUIRE(cluster.settles_within(60s, [&] { return cluster.all_see_alive(1); }));
   cluster.run_for(2min);  // nobody gossips to the dead for so long
@@ -206,8 +198,7 @@ TEST_CASE("rumors go to the dead for as long as gossip to the dead lasts, and th
   for (const bool prune : {false, true}) {
     CAPTURE(prune);
     Cluster cluster(2);
-    cluster.join_all();
-    REQUIRE(cluster.settles_within(5s, [&] { return cluster.all_see_alive(2); }));
+    meet(cluster, 5s);
     cluster.run_for(10s);
     cluster.crash(1);
     REQUIRE(cluster.settles_within(1min, [&] { return cluster.liveness(0, 1) == Liveness::dead; }));

@@ -2,8 +2,7 @@
 
 #include <map>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 #include "swim/wire/packet.h"
 
 using namespace hearsay::sim;
@@ -11,12 +10,6 @@ using namespace hearsay::swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(10s);
-}
 
 bool everyone_got(const Cluster& cluster, const std::string& event) {
   for (NodeIndex i = 0; i < cluster.size(); ++i) {
@@ -47,7 +40,7 @@ class MessageCounter final : public wire::PacketHandler {
 
 TEST_CASE("a user event reaches every member exactly once") {
   Cluster cluster(20);
-  settle(cluster);
+  settle(cluster, 10s);
   REQUIRE(cluster.send_event(7, "deploy", "v2"));
   CHECK(cluster.settles_within(5s, [&] { return everyone_got(cluster, "deploy"); }));
   cluster.run_for(1min);
@@ -56,7 +49,7 @@ TEST_CASE("a user event reaches every member exactly once") {
 
 TEST_CASE("the same event sent twice is two events") {
   Cluster cluster(3);
-  settle(cluster);
+  settle(cluster, 10s);
   cluster.send_event(0, "deploy", "v2");
   cluster.send_event(0, "deploy", "v2");
   CHECK(cluster.settles_within(5s, [&] { return cluster.count_user_events(2, "deploy") == 2; }));
@@ -64,7 +57,7 @@ TEST_CASE("the same event sent twice is two events") {
 
 TEST_CASE("a node tells an event as often as the retransmit limit says") {
   Cluster cluster(2);
-  settle(cluster);
+  settle(cluster, 10s);
   std::map<NodeIndex, std::size_t> told;
   MessageCounter events([](wire::MessageType type, Bytes body) {
     return type == wire::MessageType::user && body.front() == std::byte{3};
@@ -111,7 +104,7 @@ TEST_CASE("sealed packets stay within the budget too") {
 
 TEST_CASE("new tags are seen by everybody, and the verb completes") {
   Cluster cluster(10);
-  settle(cluster);
+  settle(cluster, 10s);
   const CommandId command = cluster.set_tags(4, {{"svc", "whoami"}});
   CHECK(cluster.settles_within(5s, [&] {
     for (NodeIndex i = 0; i < 10; ++i) {
@@ -128,7 +121,7 @@ TEST_CASE("new tags are seen by everybody, and the verb completes") {
 
 TEST_CASE("tags over 512 bytes are refused with both sizes, and nothing changes") {
   Cluster cluster(2);
-  settle(cluster);
+  settle(cluster, 10s);
   Output out;
   const auto result = cluster.node(0).set_tags(cluster.now(), 1, {{"k", std::string(600, 'x')}}, out);
   REQUIRE_FALSE(result);
@@ -151,9 +144,9 @@ TEST_CASE("the longest event a packet can carry is carried, and one byte more is
         config.keys = {Buffer(16, std::byte{1})};
       }
     });
-    settle(cluster);
-    Buffer probe;
-    wire::encode(wire::UserEvent{.ltime = 1, .name = "e", .payload = Buffer(1000), .cc = false}, probe);
+    settle(cluster, 10s);
+    const Buffer probe =
+        encoded(wire::UserEvent{.ltime = 1, .name = "e", .payload = Buffer(1000), .cc = false});
     const std::size_t overhead = probe.size() - 1000;
     REQUIRE(cluster.send_event(0, "e", std::string(most - overhead, 'x')));
     CHECK(cluster.settles_within(2s, [&] { return cluster.count_user_events(1, "e") == 1; }));
@@ -169,7 +162,7 @@ TEST_CASE("the longest event a packet can carry is carried, and one byte more is
 
 TEST_CASE("an event missed by gossip comes with the next push/pull, oldest first") {
   Cluster cluster(3);
-  settle(cluster);
+  settle(cluster, 10s);
   for (NodeIndex i : {0U, 1U}) {
     cluster.network.udp_cut.insert({i, 2});
   }
@@ -203,7 +196,7 @@ TEST_CASE("whoever joins hears of earlier events only when it asks for them") {
 
 TEST_CASE("a message that does not decode is counted and changes nothing") {
   Cluster cluster(2);
-  settle(cluster);
+  settle(cluster, 10s);
   const auto before = cluster.node(0).counters().messages_rejected;
   Buffer broken{std::byte{4}, std::byte{0x82}, std::byte{0xa4}};
   cluster.inject(0, Cluster::address(1), broken);
@@ -214,15 +207,13 @@ TEST_CASE("a message that does not decode is counted and changes nothing") {
 TEST_CASE("an alive message with a short version array is never believed or passed on") {
   for (std::size_t size = 0; size < 6; ++size) {
     Cluster cluster(1);
-    Buffer alive;
-    wire::encode(wire::Alive{.incarnation = 1,
-                             .node = "stranger",
-                             .addr = IpAddress::v4(10, 0, 0, 9).wire(),
-                             .port = 7946,
-                             .meta = {},
-                             .vsn = Versions{}.wire().first(size)},
-                 alive);
-    cluster.inject(0, Cluster::address(1), alive);
+    const Buffer claim = encoded(wire::Alive{.incarnation = 1,
+                                             .node = "stranger",
+                                             .addr = IpAddress::v4(10, 0, 0, 9).wire(),
+                                             .port = 7946,
+                                             .meta = {},
+                                             .vsn = Versions{}.wire().first(size)});
+    cluster.inject(0, Cluster::address(1), claim);
     CHECK(cluster.node(0).members().row_count() == 1);
     CHECK(cluster.node(0).counters().claims_rejected == 1);
   }
@@ -230,19 +221,17 @@ TEST_CASE("an alive message with a short version array is never believed or pass
 
 TEST_CASE("a query for this node is acknowledged, handed over once and passed on as it came") {
   Cluster cluster(3);
-  settle(cluster);
-  Buffer query{std::byte{8}};
-  wire::encode(wire::Query{.ltime = 50,
-                           .id = 99,
-                           .addr = Cluster::address(0).ip.wire(),
-                           .port = 7946,
-                           .source_node = "n0",
-                           .filters = {},
-                           .flags = wire::query_wants_ack,
-                           .timeout_ns = 1'000'000'000,
-                           .name = "load",
-                           .payload = {}},
-               query);
+  settle(cluster, 10s);
+  const Buffer query = user_message(wire::Query{.ltime = 50,
+                                                .id = 99,
+                                                .addr = Cluster::address(0).ip.wire(),
+                                                .port = 7946,
+                                                .source_node = "n0",
+                                                .filters = {},
+                                                .flags = wire::query_wants_ack,
+                                                .timeout_ns = 1'000'000'000,
+                                                .name = "load",
+                                                .payload = {}});
   std::map<NodeIndex, std::size_t> acks;
   MessageCounter responses([](wire::MessageType type, Bytes body) {
     return type == wire::MessageType::user && body.front() == std::byte{5};
@@ -257,35 +246,29 @@ TEST_CASE("a query for this node is acknowledged, handed over once and passed on
   cluster.run_for(5s);
   for (NodeIndex i : {1U, 2U}) {
     CHECK(acks[i] == 1);
-    std::size_t received = 0;
-    for (const Event& event : cluster.events(i)) {
-      received += std::holds_alternative<QueryReceived>(event) ? 1U : 0U;
-    }
-    CHECK(received == 1);
+    CHECK(events_of<QueryReceived>(cluster, i).size() == 1);
   }
 }
 
 TEST_CASE("a query that would crash a Serf peer is not passed on") {
   Cluster cluster(2);
-  settle(cluster);
+  settle(cluster, 10s);
   std::vector<Buffer> harmful;
   const Bytes empty_filter;
   for (const bool key_query : {false, true}) {
-    Buffer query{std::byte{8}};
     std::vector<Bytes> filters;
     if (!key_query) {
       filters.push_back(empty_filter);
     }
-    wire::encode(wire::Query{.ltime = 50,
-                             .id = 99,
-                             .addr = Cluster::address(0).ip.wire(),
-                             .port = 7946,
-                             .source_node = "n0",
-                             .filters = filters,
-                             .timeout_ns = 1'000'000'000,
-                             .name = key_query ? "_serf_install-key" : "load",
-                             .payload = {}},
-                 query);
+    const Buffer query = user_message(wire::Query{.ltime = 50,
+                                                  .id = 99,
+                                                  .addr = Cluster::address(0).ip.wire(),
+                                                  .port = 7946,
+                                                  .source_node = "n0",
+                                                  .filters = filters,
+                                                  .timeout_ns = 1'000'000'000,
+                                                  .name = key_query ? "_serf_install-key" : "load",
+                                                  .payload = {}});
     cluster.inject(0, Cluster::address(1), query);
   }
   CHECK(cluster.node(0).stats().query_queue == 0);

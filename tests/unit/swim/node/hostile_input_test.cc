@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/cluster.h"
+#include "scene.h"
 #include "swim/wire/codec.h"
 #include "swim/wire/packet.h"
 #include "swim/wire/stream.h"
@@ -15,31 +15,6 @@ using namespace hearsay::swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
-
-Buffer alive(std::string_view name, std::uint32_t incarnation, const Versions& versions = {}) {
-  Buffer out;
-  wire::encode(wire::Alive{.incarnation = incarnation,
-                           .node = name,
-                           .addr = IpAddress::v4(10, 9, 9, 9).wire(),
-                           .port = 7946,
-                           .meta = {},
-                           .vsn = versions.wire()},
-               out);
-  return out;
-}
-
-template <class T>
-Buffer user_message(const T& message) {
-  Buffer out{std::byte{8}};
-  wire::encode(message, out);
-  return out;
-}
 
 /// Sends `message` over a stream to node 0, as a peer that dialled it.
 void send_on_stream(Cluster& cluster, Bytes message) {
@@ -51,8 +26,7 @@ void send_on_stream(Cluster& cluster, Bytes message) {
 }
 
 Buffer stream_user_message(Bytes payload) {
-  Buffer out;
-  wire::encode(wire::UserMessageHeader{.user_msg_len = static_cast<std::int64_t>(payload.size())}, out);
+  Buffer out = encoded(wire::UserMessageHeader{.user_msg_len = static_cast<std::int64_t>(payload.size())});
   append(out, payload);
   return out;
 }
@@ -64,15 +38,13 @@ TEST_CASE("an indirect ping with a name longer than any member's is refused") {
   settle(cluster);
   for (const std::size_t size : {std::size_t{2000}, std::size_t{65480}}) {
     const std::string name(size, 'x');
-    Buffer request;
-    wire::encode(wire::IndirectPing{.seq_no = 1,
-                                    .target = Cluster::address(1).ip.wire(),
-                                    .port = 7946,
-                                    .node = name,
-                                    .nack = true,
-                                    .source_addr = {},
-                                    .source_node = {}},
-                 request);
+    const Buffer request = encoded(wire::IndirectPing{.seq_no = 1,
+                                                      .target = Cluster::address(1).ip.wire(),
+                                                      .port = 7946,
+                                                      .node = name,
+                                                      .nack = true,
+                                                      .source_addr = {},
+                                                      .source_node = {}});
     const auto before = cluster.node(0).counters();
     cluster.inject(0, Cluster::address(1), request);
     CHECK(cluster.node(0).counters().messages_rejected == before.messages_rejected + 1);
@@ -83,15 +55,12 @@ TEST_CASE("an indirect ping with a name longer than any member's is refused") {
 TEST_CASE("nothing is relayed but an answer to a query, of an answer's size") {
   Cluster cluster(2);
   settle(cluster);
-  Buffer header{std::byte{8}};
-  wire::encode(
-      wire::RelayHeader{.ip = Cluster::address(1).ip.wire(), .port = 7946, .zone = {}, .dest_name = {}},
-      header);
-  Buffer query;
-  wire::encode(wire::Query{.ltime = 1, .name = "load"}, query);
-  Buffer long_answer;
+  const Buffer header = user_message(
+      wire::RelayHeader{.ip = Cluster::address(1).ip.wire(), .port = 7946, .zone = {}, .dest_name = {}});
+  const Buffer query = encoded(wire::Query{.ltime = 1, .name = "load"});
   const Buffer payload(70'000, std::byte{1});
-  wire::encode(wire::QueryResponse{.ltime = 1, .id = 1, .from = "x", .payload = payload}, long_answer);
+  const Buffer long_answer =
+      encoded(wire::QueryResponse{.ltime = 1, .id = 1, .from = "x", .payload = payload});
   for (const Buffer& inner : {query, long_answer, Buffer{}}) {
     Buffer message = header;
     append(message, inner);
@@ -166,9 +135,7 @@ TEST_CASE("a join answer with an impossible event time silences nothing") {
 TEST_CASE("names longer than any member's are not remembered") {
   Cluster cluster(1);
   const std::string name(100'000, 'x');
-  Buffer intent;
-  wire::encode(wire::JoinIntent{.ltime = 5, .node = name}, intent);
-  send_on_stream(cluster, stream_user_message(intent));
+  send_on_stream(cluster, stream_user_message(encoded(wire::JoinIntent{.ltime = 5, .node = name})));
   Buffer state;
   wire::PushPullStateWriter writer(state);
   writer.begin(1, 0);
@@ -192,9 +159,7 @@ TEST_CASE("a table full of the dead makes room for the living") {
   for (int i = 0; i < 99; ++i) {
     const std::string name = "ghost" + std::to_string(i);
     cluster.inject(0, Cluster::address(1), alive(name, 1));
-    Buffer dead;
-    wire::encode(wire::Dead{.incarnation = 1, .node = name, .from = "x"}, dead);
-    cluster.inject(0, Cluster::address(1), dead);
+    cluster.inject(0, Cluster::address(1), encoded(wire::Dead{.incarnation = 1, .node = name, .from = "x"}));
   }
   CHECK(cluster.node(0).members().row_count() == 100);
   cluster.inject(0, Cluster::address(1), alive("early", 1));
@@ -217,7 +182,7 @@ TEST_CASE("versions that contradict themselves are not believed") {
       {.protocol_min = 0},
   };
   for (const Versions& versions : broken) {
-    cluster.inject(0, Cluster::address(1), alive("stranger", 1, versions));
+    cluster.inject(0, Cluster::address(1), alive("stranger", 1, elsewhere, versions));
   }
   CHECK(cluster.node(0).members().row_count() == 1);
   CHECK(cluster.node(0).counters().claims_rejected == std::size(broken));
@@ -236,24 +201,18 @@ TEST_CASE("incarnation zero is nobody's") {
 TEST_CASE("more answers to a query than members are made up") {
   Cluster cluster(2);
   settle(cluster);
-  std::uint64_t ltime = 0;
-  std::uint32_t id = 0;
   REQUIRE(cluster.query(0, "load", "", {}));
-  for (const Event& event : cluster.events(0)) {
-    if (const auto* query = std::get_if<QueryReceived>(&event)) {
-      ltime = query->ltime;
-      id = query->id;
-    }
-  }
-  REQUIRE(id != 0);
+  const auto heard = events_of<QueryReceived>(cluster, 0);
+  REQUIRE(heard.size() == 1);
+  const QueryReceived& query = heard.front();
+  REQUIRE(query.id != 0);
   for (int i = 0; i < 1000; ++i) {
     const std::string from = "made-up-" + std::to_string(i);
-    cluster.inject(0, Cluster::address(1),
-                   user_message(wire::QueryResponse{.ltime = ltime, .id = id, .from = from, .payload = {}}));
+    cluster.inject(
+        0, Cluster::address(1),
+        user_message(wire::QueryResponse{.ltime = query.ltime, .id = query.id, .from = from, .payload = {}}));
   }
-  const auto answered = std::ranges::count_if(
-      cluster.events(0), [](const Event& event) { return std::holds_alternative<QueryAnswered>(event); });
-  CHECK(answered <= 3);
+  CHECK(events_of<QueryAnswered>(cluster, 0).size() <= 3);
 }
 
 TEST_CASE("a query may claim to last for ever") {
@@ -273,9 +232,8 @@ TEST_CASE("a query may claim to last for ever") {
 TEST_CASE("what peers say reaches the log as one bounded line") {
   Cluster cluster(1);
   Output out;
-  Buffer ping;
   const std::string name = "evil\n[ERR] forged line" + std::string(5000, 'x');
-  wire::encode(wire::Ping{.seq_no = 1, .node = name, .source_addr = {}, .source_node = {}}, ping);
+  const Buffer ping = encoded(wire::Ping{.seq_no = 1, .node = name, .source_addr = {}, .source_node = {}});
   cluster.node(0).receive(cluster.now(), Cluster::address(1), ping, out);
   REQUIRE(out.events.size() == 1);
   const std::string& text = std::get<Notice>(out.events.front()).text;

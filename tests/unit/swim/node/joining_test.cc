@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -65,17 +65,9 @@ TEST_CASE("a node with another key is told so and does not get in") {
 
 TEST_CASE("versions that do not meet refuse the whole exchange and name the member") {
   Cluster cluster(2, [](NodeIndex i, Config& config) { config.protocol = i == 0 ? 2 : 5; });
-  Buffer alive;
   // A member that speaks only delegate version 7 poisons the range for everybody.
   const Versions strange{.delegate_min = 7, .delegate_max = 7, .delegate_cur = 7};
-  wire::encode(wire::Alive{.incarnation = 1,
-                           .node = "stranger",
-                           .addr = IpAddress::v4(10, 9, 9, 9).wire(),
-                           .port = 7946,
-                           .meta = {},
-                           .vsn = strange.wire()},
-               alive);
-  cluster.inject(0, Cluster::address(1), alive);
+  cluster.inject(0, Cluster::address(1), alive("stranger", 1, elsewhere, strange));
   const CommandId command = cluster.join(1, 0);
   REQUIRE(cluster.settles_within(1s, [&] { return cluster.join_result(1, command) != nullptr; }));
   REQUIRE(cluster.join_result(1, command)->failures.size() == 1);
@@ -87,8 +79,7 @@ TEST_CASE("versions that do not meet refuse the whole exchange and name the memb
 TEST_CASE("a restarted node comes back with its new tags although its incarnation starts anew") {
   std::string version = "1";
   Cluster cluster(4, [&](NodeIndex, Config& config) { config.tags = {{"v", version}}; });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see_alive(4); }));
+  meet(cluster, 2s);
   cluster.set_tags(3, {{"v", "1b"}});
   cluster.run_for(2s);
   version = "2";

@@ -4,8 +4,7 @@
 
 #include <limits>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 #include "swim/wire/packet.h"
 
 using namespace hearsay::sim;
@@ -16,36 +15,12 @@ namespace {
 
 constexpr std::uint32_t largest = std::numeric_limits<std::uint32_t>::max();
 
-template <class Message>
-Buffer encoded(const Message& message) {
-  Buffer out;
-  wire::encode(message, out);
-  return out;
-}
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
-
-Buffer alive_at_largest(NodeIndex i) {
-  const Versions versions;
-  return encoded(wire::Alive{.incarnation = largest,
-                             .node = Cluster::name(i),
-                             .addr = Cluster::address(i).ip.wire(),
-                             .port = 7946,
-                             .meta = {},
-                             .vsn = versions.wire()});
-}
-
 /// Every node but 2 is led to believe that node 2 stands there.
 void raise_to_largest(Cluster& cluster) {
   for (NodeIndex i = 0; i < cluster.size(); ++i) {
     if (i != 2) {
-      cluster.inject(i, Cluster::address(1), alive_at_largest(2));
-      const auto& members = cluster.node(i).members();
-      REQUIRE(members[members.find("n2")].incarnation == largest);
+      cluster.inject(i, Cluster::address(1), alive("n2", largest, Cluster::address(2)));
+      REQUIRE(seen_by(cluster, i, "n2").incarnation == largest);
     }
   }
 }
@@ -82,10 +57,8 @@ TEST_CASE("one packet with a death at the largest incarnation and a pruning evic
     CAPTURE(seed);
     Cluster cluster(5, {}, seed);
     settle(cluster);
-    Buffer prune{static_cast<std::byte>(wire::MessageType::user)};
-    wire::encode(
-        wire::LeaveIntent{.ltime = cluster.node(0).stats().member_time + 1, .node = "n2", .prune = true},
-        prune);
+    const Buffer prune = user_message(
+        wire::LeaveIntent{.ltime = cluster.node(0).stats().member_time + 1, .node = "n2", .prune = true});
     wire::PacketParts parts;
     parts.add(encoded(wire::Dead{.incarnation = largest, .node = "n2", .from = "n1"}));
     parts.add(prune);
@@ -138,8 +111,7 @@ TEST_CASE("a member that failed at the largest incarnation starts a new life whe
   cluster.restart(2);
   cluster.join(2, 0);
   CHECK(cluster.settles_within(5s, [&] { return cluster.all_see_alive(5); }));
-  const auto& members = cluster.node(0).members();
-  CHECK(members[members.find("n2")].incarnation < largest);
+  CHECK(seen_by(cluster, 0, "n2").incarnation < largest);
 }
 
 TEST_CASE("a member that was cut off at the largest incarnation is back with the next exchange") {

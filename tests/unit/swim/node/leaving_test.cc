@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -9,17 +8,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
-
 Buffer leave_intent(NodeIndex member, std::uint64_t ltime) {
-  Buffer out{std::byte{8}};
   const std::string name = Cluster::name(member);
-  wire::encode(wire::LeaveIntent{.ltime = ltime, .node = name, .prune = false}, out);
-  return out;
+  return user_message(wire::LeaveIntent{.ltime = ltime, .node = name, .prune = false});
 }
 
 }  // namespace
@@ -79,9 +70,8 @@ TEST_CASE("a leave that cannot be told in time ends all the same, and says so") 
 TEST_CASE("a node whose only peer is suspected still says goodbye to it") {
   Cluster cluster(2);
   settle(cluster);
-  Buffer suspect;
-  wire::encode(wire::Suspect{.incarnation = 9, .node = "n1", .from = "n0"}, suspect);
-  cluster.inject(0, Cluster::address(1), suspect);
+  cluster.inject(0, Cluster::address(1),
+                 encoded(wire::Suspect{.incarnation = 9, .node = "n1", .from = "n0"}));
   REQUIRE(cluster.liveness(0, 1) == Liveness::suspect);
   const CommandId command = cluster.leave(0);
   CHECK(cluster.completion(0, command) == nullptr);
@@ -96,9 +86,7 @@ TEST_CASE("a dead claim about a node that has only begun to leave is refuted") {
   Cluster cluster(3);
   settle(cluster);
   const CommandId command = cluster.leave(0);
-  Buffer dead;
-  wire::encode(wire::Dead{.incarnation = 1, .node = "n0", .from = "n2"}, dead);
-  cluster.inject(0, Cluster::address(2), dead);
+  cluster.inject(0, Cluster::address(2), encoded(wire::Dead{.incarnation = 1, .node = "n0", .from = "n2"}));
   CHECK(cluster.liveness(0, 0) == Liveness::alive);
   REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(0, command) != nullptr; }));
   CHECK_FALSE(cluster.completion(0, command)->timed_out);
@@ -187,8 +175,7 @@ TEST_CASE("a name that left can come back from another address") {
   cluster.crash(1);
   cluster.join(3, 0);
   CHECK(cluster.settles_within(5s, [&] {
-    const auto& members = cluster.node(2).members();
-    const Member& member = members[members.find("n1")];
+    const Member& member = seen_by(cluster, 2, "n1");
     return member.status == MemberStatus::alive && member.at == Cluster::address(3);
   }));
 }
@@ -203,7 +190,6 @@ TEST_CASE("a name in use cannot be taken: its holder and the others report the c
   REQUIRE(cluster.settles_within(5s, [&] { return cluster.status(0, 1) == MemberStatus::alive; }));
   cluster.join(2, 0);
   cluster.run_for(5s);
-  const auto& members = cluster.node(0).members();
-  CHECK(members[members.find("n1")].at == Cluster::address(1));
+  CHECK(seen_by(cluster, 0, "n1").at == Cluster::address(1));
   CHECK(cluster.node(0).counters().name_conflicts > 0);
 }

@@ -2,8 +2,8 @@
 // done, so what was lost by then is for the others to repair.
 #include <doctest/doctest.h>
 
+#include "scene.h"
 #include "sim/answerer.h"
-#include "sim/cluster.h"
 #include "swim/members/suspicion_timeout.h"
 
 using namespace hearsay::sim;
@@ -17,30 +17,14 @@ void check_leave_under_loss(std::size_t size, std::uint64_t seed, Duration limit
   CAPTURE(size);
   CAPTURE(seed);
   Cluster cluster(size, {}, seed);
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(size); }));
+  meet(cluster);
   cluster.network.loss = 0.1;
   cluster.run_for(3s);
-  const CommandId command = cluster.leave(1);
-  REQUIRE(cluster.settles_within(15s, [&] { return cluster.completion(1, command) != nullptr; }));
-  cluster.crash(1);
+  leave_and_end(cluster, 1);
   CHECK(cluster.settles_within(limit, [&] { return cluster.all_see(1, MemberStatus::left); }));
   for (NodeIndex i = 0; i < size; ++i) {
     CHECK(cluster.count_member_events(i, MemberEventKind::failed, 1) == 0);
   }
-}
-
-Buffer alive(const std::string& name, const Endpoint& at) {
-  Buffer out;
-  const Versions versions;
-  wire::encode(wire::Alive{.incarnation = 1,
-                           .node = name,
-                           .addr = at.ip.wire(),
-                           .port = at.port,
-                           .meta = {},
-                           .vsn = versions.wire()},
-               out);
-  return out;
 }
 
 }  // namespace
@@ -60,15 +44,14 @@ TEST_CASE("a node that goes on answering while it leaves is not kept by its answ
   cluster.join(1, 0);
   Answerer ghost(cluster, 2, "n2");
   for (NodeIndex i : {0U, 1U}) {
-    cluster.inject(i, Cluster::address(2), alive("n2", Cluster::address(2)));
+    cluster.inject(i, Cluster::address(2), alive("n2", 1, Cluster::address(2)));
   }
   cluster.run_for(5s);
   REQUIRE(cluster.all_see(2, MemberStatus::alive));
   const std::size_t answered = ghost.answered;
   REQUIRE(answered > 0);
-  Buffer intent{std::byte{8}};
-  wire::encode(wire::LeaveIntent{.ltime = 50, .node = "n2", .prune = false}, intent);
-  cluster.inject(0, Cluster::address(2), intent);
+  cluster.inject(0, Cluster::address(2),
+                 user_message(wire::LeaveIntent{.ltime = 50, .node = "n2", .prune = false}));
   REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see(2, MemberStatus::leaving); }));
   cluster.run_for(2min);
   CHECK(cluster.all_see(2, MemberStatus::leaving));
@@ -83,11 +66,10 @@ TEST_CASE("an answer to a ping does not end a suspicion: only the member's own w
   cluster.crash(2);
   cluster.join(1, 0);
   Answerer ghost(cluster, 2, "n2");
-  cluster.inject(0, Cluster::address(2), alive("n2", Cluster::address(2)));
+  cluster.inject(0, Cluster::address(2), alive("n2", 1, Cluster::address(2)));
   cluster.run_for(5s);
-  Buffer suspect;
-  wire::encode(wire::Suspect{.incarnation = 1, .node = "n2", .from = "n1"}, suspect);
-  cluster.inject(0, Cluster::address(1), suspect);
+  cluster.inject(0, Cluster::address(1),
+                 encoded(wire::Suspect{.incarnation = 1, .node = "n2", .from = "n1"}));
   const Duration longest = suspicion_bounds(Timing::lan(), 3).max;
   const std::size_t answered = ghost.answered;
   CHECK(cluster.settles_within(longest + 100ms, [&] { return cluster.liveness(0, 2) == Liveness::dead; }));
@@ -100,9 +82,7 @@ TEST_CASE("a goodbye whose leave intent was lost is a leave all the same") {
   REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see_alive(2); }));
   cluster.run_for(5s);
   cluster.crash(1);
-  Buffer goodbye;
-  wire::encode(wire::Dead{.incarnation = 1, .node = "n1", .from = "n1"}, goodbye);
-  cluster.inject(0, Cluster::address(1), goodbye);
+  cluster.inject(0, Cluster::address(1), encoded(wire::Dead{.incarnation = 1, .node = "n1", .from = "n1"}));
   CHECK(cluster.status(0, 1) == MemberStatus::left);
   CHECK(cluster.count_member_events(0, MemberEventKind::leave, 1) == 1);
 }
@@ -110,15 +90,12 @@ TEST_CASE("a goodbye whose leave intent was lost is a leave all the same") {
 TEST_CASE("whoever suspects a member that has left is told of its leave at once") {
   // The whole leave is over before anybody who is cut off gives up on the others.
   Cluster cluster(3, [](NodeIndex, Config& config) { config.serf.leave_propagate_delay = 0s; });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see_alive(3); }));
+  meet(cluster, 2s);
   cluster.run_for(10s);
   // Node 2 misses the whole leave of node 1.
   cluster.network.cut_both(2, 0);
   cluster.network.cut_both(2, 1);
-  const CommandId command = cluster.leave(1);
-  REQUIRE(cluster.settles_within(5s, [&] { return cluster.completion(1, command) != nullptr; }));
-  cluster.crash(1);
+  leave_and_end(cluster, 1);
   REQUIRE(cluster.status(2, 1) == MemberStatus::alive);
   cluster.network.heal();
   cluster.network.tcp_cut = {{0, 2}, {2, 0}};  // no push/pull: it is the suspicion that is answered
@@ -129,15 +106,11 @@ TEST_CASE("whoever suspects a member that has left is told of its leave at once"
 TEST_CASE(
     "of a leave only so many are told in a probe interval, and only who suspects that life of the member") {
   Cluster cluster(3);
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(2s, [&] { return cluster.all_see_alive(3); }));
-  const CommandId command = cluster.leave(1);
-  REQUIRE(cluster.settles_within(20s, [&] { return cluster.completion(1, command) != nullptr; }));
-  cluster.crash(1);
+  meet(cluster, 2s);
+  leave_and_end(cluster, 1);
   cluster.run_for(20s);  // nothing is left to tell
   const auto told_of_suspicions = [&](std::uint32_t incarnation, int times) {
-    Buffer suspect;
-    wire::encode(wire::Suspect{.incarnation = incarnation, .node = "n1", .from = "n2"}, suspect);
+    const Buffer suspect = encoded(wire::Suspect{.incarnation = incarnation, .node = "n1", .from = "n2"});
     const auto before = cluster.node(0).counters().datagrams_sent;
     for (int i = 0; i < times; ++i) {
       cluster.inject(0, Cluster::address(2), suspect);

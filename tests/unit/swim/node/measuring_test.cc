@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/cluster.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -18,26 +18,15 @@ void measure(NodeIndex, Config& config) {
 }
 
 std::vector<Measured> measured(const Cluster& cluster, NodeIndex i, What what) {
-  std::vector<Measured> found;
-  for (const Event& event : cluster.events(i)) {
-    const auto* one = std::get_if<Measured>(&event);
-    if (one != nullptr && one->what == what) {
-      found.push_back(*one);
-    }
-  }
+  std::vector<Measured> found = events_of<Measured>(cluster, i);
+  std::erase_if(found, [what](const Measured& one) { return one.what != what; });
   return found;
 }
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-}
-
 }  // namespace
 
 TEST_CASE("a node that is not asked to measure tells no figures") {
   Cluster cluster(3);
-  settle(cluster);
+  meet(cluster);
   cluster.send_event(0, "deploy", "v1");
   cluster.run_for(1min);
   const auto is_figure = [](const Event& event) { return std::holds_alternative<Measured>(event); };
@@ -46,7 +35,7 @@ TEST_CASE("a node that is not asked to measure tells no figures") {
 
 TEST_CASE("a probe is measured from its ping on, answered or not, and each move of the coordinate") {
   Cluster cluster(2, measure);
-  settle(cluster);
+  meet(cluster);
   REQUIRE(cluster.settles_within(5s, [&] { return !measured(cluster, 0, What::probe).empty(); }));
   CHECK(measured(cluster, 0, What::probe).size() == 1);
   CHECK(measured(cluster, 0, What::probe)[0].since < cluster.now());
@@ -62,7 +51,7 @@ TEST_CASE("a probe is measured from its ping on, answered or not, and each move 
 TEST_CASE("an exchange is measured by the one that began it") {
   Cluster cluster(2, measure);
   const Instant start = cluster.now();
-  settle(cluster);
+  meet(cluster);
   REQUIRE_FALSE(measured(cluster, 1, What::push_pull).empty());
   CHECK(measured(cluster, 1, What::push_pull)[0].since == start);
   CHECK(measured(cluster, 0, What::push_pull).empty());
@@ -72,7 +61,7 @@ TEST_CASE("an exchange is measured by the one that began it") {
 
 TEST_CASE("a Serf message is measured in bytes for each peer it is told to, and for each copy that comes") {
   Cluster cluster(2, measure);
-  settle(cluster);
+  meet(cluster);
   cluster.run_for(10s);
   const std::size_t sent = measured(cluster, 0, What::message_sent).size();
   const std::size_t received = measured(cluster, 1, What::message_received).size();
@@ -88,7 +77,7 @@ TEST_CASE("a Serf message is measured in bytes for each peer it is told to, and 
 
 TEST_CASE("the first copy of a query is heard by its name, whoever is asked") {
   Cluster cluster(3, measure);
-  settle(cluster);
+  meet(cluster);
   REQUIRE(cluster.query(0, "load", "", {.nodes = {"n1"}, .want_acks = true}));
   cluster.run_for(5s);
   for (NodeIndex i = 0; i < 3; ++i) {
@@ -102,7 +91,7 @@ TEST_CASE("the first copy of a query is heard by its name, whoever is asked") {
 
 TEST_CASE("claims that change something are counted, and suspicions that nobody confirmed") {
   Cluster cluster(2);
-  settle(cluster);
+  meet(cluster);
   CHECK(cluster.node(0).counters().claims_alive == 2);
   CHECK(cluster.node(0).counters().claims_suspect == 0);
   cluster.set_tags(1, {{"a", "b"}});
@@ -118,7 +107,7 @@ TEST_CASE("claims that change something are counted, and suspicions that nobody 
 
 TEST_CASE("a suspicion that could have been confirmed and was not counts as unconfirmed") {
   Cluster cluster(4);
-  settle(cluster);
+  meet(cluster);
   cluster.network.cut_both(0, 1);
   cluster.network.cut_both(0, 2);
   cluster.network.cut_both(0, 3);

@@ -1,9 +1,8 @@
 // A name that moves to another address (consul#4806). Here one host takes over the name of another.
 #include <doctest/doctest.h>
 
+#include "scene.h"
 #include "sim/answerer.h"
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -20,7 +19,7 @@ void name_newcomer(NodeIndex i, Config& config) {
   }
 }
 
-void settle(Cluster& cluster) {
+void settle_three(Cluster& cluster) {
   cluster.join(1, 0);
   cluster.join(2, 0);
   REQUIRE(cluster.settles_within(5s, [&] {
@@ -31,8 +30,7 @@ void settle(Cluster& cluster) {
 
 bool lives_at(Cluster& cluster, const Endpoint& address) {
   for (NodeIndex viewer : {0U, 2U}) {
-    const auto& members = cluster.node(viewer).members();
-    const Member& member = members[members.find("n1")];
+    const Member& member = seen_by(cluster, viewer, "n1");
     if (member.status != MemberStatus::alive || member.at != address) {
       return false;
     }
@@ -42,12 +40,6 @@ bool lives_at(Cluster& cluster, const Endpoint& address) {
 
 bool lives_at(Cluster& cluster, NodeIndex host) {
   return lives_at(cluster, Cluster::address(host));
-}
-
-void leave_and_end(Cluster& cluster) {
-  const CommandId command = cluster.leave(1);
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.completion(1, command) != nullptr; }));
-  cluster.crash(1);
 }
 
 void fail(Cluster& cluster) {
@@ -61,8 +53,8 @@ TEST_CASE("a name that left is usable from another address within two probe time
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     Cluster cluster(4, name_newcomer, seed);
-    settle(cluster);
-    leave_and_end(cluster);
+    settle_three(cluster);
+    leave_and_end(cluster, 1);
     cluster.join(newcomer, 0);
     CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
   }
@@ -70,8 +62,8 @@ TEST_CASE("a name that left is usable from another address within two probe time
 
 TEST_CASE("a name that left does not move while somebody still answers to it at its old address") {
   Cluster cluster(4, name_newcomer);
-  settle(cluster);
-  leave_and_end(cluster);
+  settle_three(cluster);
+  leave_and_end(cluster, 1);
   Answerer old_home(cluster, 1, "n1");
   cluster.join(newcomer, 0);
   cluster.run_for(2min);
@@ -91,8 +83,8 @@ TEST_CASE("a host that answers at its old address too may move: its own word is 
         config.advertise = second_address(1);
       }
     });
-    settle(cluster);
-    leaves ? leave_and_end(cluster) : fail(cluster);
+    settle_three(cluster);
+    leaves ? leave_and_end(cluster, 1) : fail(cluster);
     cluster.run_for(1min);
     moves = true;
     cluster.restart(1);
@@ -109,23 +101,14 @@ TEST_CASE("a host that answers at its old address too may move: its own word is 
 
 TEST_CASE("a host that is still at its old address is not moved by others' word") {
   Cluster cluster(3);
-  settle(cluster);
-  leave_and_end(cluster);
+  settle_three(cluster);
+  leave_and_end(cluster, 1);
   cluster.network.cut_both(0, 2);
   cluster.restart(1);  // alive again, and nobody has heard of it
-  Buffer claim;
-  const Versions versions;
-  wire::encode(wire::Alive{.incarnation = 9,
-                           .node = "n1",
-                           .addr = second_address(1).ip.wire(),  // where it answers as well
-                           .port = 7946,
-                           .meta = {},
-                           .vsn = versions.wire()},
-               claim);
-  cluster.inject(0, Cluster::address(2), claim);
+  // At its second address it answers as well.
+  cluster.inject(0, Cluster::address(2), alive("n1", 9, second_address(1)));
   cluster.run_for(30s);
-  const auto& members = cluster.node(0).members();
-  CHECK(members[members.find("n1")].at == Cluster::address(1));
+  CHECK(seen_by(cluster, 0, "n1").at == Cluster::address(1));
   CHECK(cluster.node(0).counters().reclaims_refused == 1);
   CHECK(cluster.node(0).counters().name_conflicts == 1);
   CHECK(cluster.node(0).gauges().reclaims_open == 0);
@@ -137,7 +120,7 @@ TEST_CASE("a failed name moves after its grace and not before") {
       name_newcomer(i, config);
       config.serf.dead_node_reclaim = grace;
     });
-    settle(cluster);
+    settle_three(cluster);
     fail(cluster);
     const Instant failed = cluster.now();
     cluster.join(newcomer, 0);
@@ -151,31 +134,21 @@ TEST_CASE("a failed name moves after its grace and not before") {
 
 TEST_CASE("a failed name does not move while its holder still answers, whatever others say of it") {
   Cluster cluster(4, name_newcomer);
-  settle(cluster);
+  settle_three(cluster);
   fail(cluster);
   Answerer old_home(cluster, 1, "n1");
   cluster.run_for(1min);
   cluster.join(newcomer, 0);
   cluster.run_for(2min);
   CHECK_FALSE(lives_at(cluster, newcomer));
-  const auto& members = cluster.node(0).members();
-  CHECK(members[members.find("n1")].at == Cluster::address(1));
+  CHECK(seen_by(cluster, 0, "n1").at == Cluster::address(1));
 }
 
 TEST_CASE("a name does not move to where nobody answers to it") {
   Cluster cluster(4, name_newcomer);
-  settle(cluster);
-  leave_and_end(cluster);
-  Buffer claim;
-  const Versions versions;
-  wire::encode(wire::Alive{.incarnation = 9,
-                           .node = "n1",
-                           .addr = Cluster::address(2).ip.wire(),  // node 2 is not n1
-                           .port = 7946,
-                           .meta = {},
-                           .vsn = versions.wire()},
-               claim);
-  cluster.inject(0, Cluster::address(2), claim);
+  settle_three(cluster);
+  leave_and_end(cluster, 1);
+  cluster.inject(0, Cluster::address(2), alive("n1", 9, Cluster::address(2)));  // node 2 is not n1
   cluster.run_for(10s);
   CHECK(cluster.status(0, 1) == MemberStatus::left);
   CHECK(cluster.node(0).counters().reclaims_refused == 1);
@@ -186,8 +159,8 @@ TEST_CASE("no more names move at once than may, and the rest is refused and coun
     name_newcomer(i, config);
     config.limits.reclaims = 0;
   });
-  settle(cluster);
-  leave_and_end(cluster);
+  settle_three(cluster);
+  leave_and_end(cluster, 1);
   cluster.join(newcomer, 0);
   cluster.run_for(5s);
   CHECK(cluster.status(0, 1) == MemberStatus::left);
@@ -196,7 +169,7 @@ TEST_CASE("no more names move at once than may, and the rest is refused and coun
 
 TEST_CASE("a pruned name is usable from another address at once") {
   Cluster cluster(4, name_newcomer);
-  settle(cluster);
+  settle_three(cluster);
   fail(cluster);
   cluster.force_leave(0, "n1", true);
   cluster.run_for(2s);
@@ -208,24 +181,21 @@ TEST_CASE("while a name asks to move nobody is told that it left after it came")
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     Cluster cluster(4, name_newcomer, seed);
-    settle(cluster);
-    leave_and_end(cluster);
+    settle_three(cluster);
+    leave_and_end(cluster, 1);
     const auto left_at = [&] {
-      const auto& members = cluster.node(0).members();
-      const Member& member = members[members.find("n1")];
+      const Member& member = seen_by(cluster, 0, "n1");
       return member.status == MemberStatus::left ? member.status_ltime : 0;
     };
     const std::uint64_t before = left_at();
     REQUIRE(before > 0);
-    Buffer intent{std::byte{8}};
-    wire::encode(wire::JoinIntent{.ltime = before + 20, .node = "n1"}, intent);
-    cluster.inject(0, Cluster::address(2), intent);
+    cluster.inject(0, Cluster::address(2),
+                   user_message(wire::JoinIntent{.ltime = before + 20, .node = "n1"}));
     CHECK(left_at() == before);
     cluster.join(newcomer, 0);
     CHECK(cluster.settles_within(3s, [&] { return lives_at(cluster, newcomer); }));
     cluster.run_for(2min);
     CHECK(lives_at(cluster, newcomer));
-    const auto& members = cluster.node(0).members();
-    CHECK(members[members.find("n1")].status_ltime >= before + 20);
+    CHECK(seen_by(cluster, 0, "n1").status_ltime >= before + 20);
   }
 }

@@ -4,8 +4,7 @@
 
 #include <optional>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 #include "swim/wire/packet.h"
 
 using namespace hearsay::sim;
@@ -13,17 +12,6 @@ using namespace hearsay::swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class T>
-std::vector<T> events_of(const Cluster& cluster, NodeIndex i) {
-  std::vector<T> found;
-  for (const Event& event : cluster.events(i)) {
-    if (const auto* wanted = std::get_if<T>(&event)) {
-      found.push_back(*wanted);
-    }
-  }
-  return found;
-}
 
 /// Reads the conflict query out of what a node sends.
 struct QuerySpy final : wire::PacketHandler {
@@ -40,8 +28,6 @@ struct QuerySpy final : wire::PacketHandler {
   void on_packet_error(wire::PacketError) override {}
 };
 
-const Endpoint elsewhere{IpAddress::v4(10, 9, 9, 9), 7946};
-
 /// Six agents, of which n0 hears that its name is used elsewhere. What the others really answer is
 /// lost; the votes are the test's.
 struct Vote {
@@ -51,26 +37,14 @@ struct Vote {
 
   explicit Vote(bool resolve = true)
       : cluster(6, [resolve](NodeIndex, Config& config) { config.resolve_conflicts = resolve; }) {
-    cluster.join_all();
-    REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(6); }));
-    cluster.run_for(5s);
+    settle(cluster);
     for (NodeIndex i = 1; i < 6; ++i) {
       cluster.network.udp_cut.insert({i, 0});
     }
     cluster.on_datagram = [this](const Cluster::Sent& sent) { opener.open(sent.bytes, {}, spy); };
   }
 
-  void begin() {
-    Buffer claim;
-    wire::encode(wire::Alive{.incarnation = 9,
-                             .node = "n0",
-                             .addr = elsewhere.ip.wire(),
-                             .port = elsewhere.port,
-                             .meta = {},
-                             .vsn = Versions{}.wire()},
-                 claim);
-    cluster.inject(0, Cluster::address(1), claim);
-  }
+  void begin() { cluster.inject(0, Cluster::address(1), alive("n0", 9)); }
   void begin_and_wait() {
     begin();
     REQUIRE(cluster.settles_within(1s, [&] { return spy.found.has_value(); }));
@@ -96,12 +70,10 @@ struct Vote {
     } else {
       payload.push_back(std::byte{0xc0});
     }
-    Buffer message{static_cast<std::byte>(wire::MessageType::user)};
-    wire::encode(
-        wire::QueryResponse{
-            .ltime = spy.found->ltime, .id = spy.found->id, .from = from, .flags = 0, .payload = payload},
-        message);
-    cluster.inject(0, sender, message);
+    cluster.inject(
+        0, sender,
+        user_message(wire::QueryResponse{
+            .ltime = spy.found->ltime, .id = spy.found->id, .from = from, .flags = 0, .payload = payload}));
   }
   void votes_for(std::string_view from) { answer(from, Cluster::address(0)); }
   void votes_against(std::string_view from) { answer(from, elsewhere); }

@@ -1,7 +1,7 @@
 // Partitions that last longer than names are remembered (serf#333, serf#605).
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -14,6 +14,12 @@ void be_lazy(NodeIndex, Config& config) {
   config.timing.probe_interval = 1min;
   config.timing.suspicion_mult = 2;
   config.timing.push_pull_interval = 10min;
+}
+
+/// The failed are forgotten after ten minutes, too.
+void forget_soon(NodeIndex i, Config& config) {
+  be_lazy(i, config);
+  config.serf.reconnect_timeout = 10min;
 }
 
 void split(Cluster& cluster, NodeIndex from) {
@@ -31,8 +37,7 @@ TEST_CASE(
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     CAPTURE(seed);
     Cluster cluster(10, be_lazy, seed);
-    cluster.join_all();
-    REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(10); }));
+    meet(cluster);
     split(cluster, 5);
     cluster.run_for(30h);
     for (NodeIndex i = 0; i < 10; ++i) {
@@ -44,12 +49,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a forgotten member is knocked for less and less often, but never less than every five minutes") {
-  Cluster cluster(2, [](NodeIndex i, Config& config) {
-    be_lazy(i, config);
-    config.serf.reconnect_timeout = 10min;
-  });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(2); }));
+  Cluster cluster(2, forget_soon);
+  meet(cluster);
   cluster.crash(1);
   REQUIRE(cluster.settles_within(1h, [&] { return cluster.status(0, 1) == MemberStatus::none; }));
   std::vector<Instant> knocks;
@@ -71,12 +72,8 @@ TEST_CASE("a forgotten member is knocked for less and less often, but never less
 }
 
 TEST_CASE("a forgotten member that returns by itself, or was told to go, is not knocked for") {
-  Cluster cluster(3, [](NodeIndex i, Config& config) {
-    be_lazy(i, config);
-    config.serf.reconnect_timeout = 10min;
-  });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(3); }));
+  Cluster cluster(3, forget_soon);
+  meet(cluster);
   cluster.crash(1);
   cluster.crash(2);
   REQUIRE(cluster.settles_within(1h, [&] { return cluster.node(0).stats().members == 1; }));
@@ -94,19 +91,11 @@ TEST_CASE("a forgotten member that returns by itself, or was told to go, is not 
 }
 
 TEST_CASE("a leave intent that is refused or old does not end the search for a forgotten member") {
-  Cluster cluster(2, [](NodeIndex i, Config& config) {
-    be_lazy(i, config);
-    config.serf.reconnect_timeout = 10min;
-  });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(2); }));
+  Cluster cluster(2, forget_soon);
+  meet(cluster);
   cluster.crash(1);
   REQUIRE(cluster.settles_within(1h, [&] { return cluster.node(0).gauges().graves_held == 1; }));
-  const auto hear = [&](const auto& intent) {
-    Buffer message{static_cast<std::byte>(wire::MessageType::user)};
-    wire::encode(intent, message);
-    cluster.inject(0, Cluster::address(1), message);
-  };
+  const auto hear = [&](const auto& intent) { cluster.inject(0, Cluster::address(1), user_message(intent)); };
   hear(wire::LeaveIntent{.ltime = ~std::uint64_t{0}, .node = "n1", .prune = false});
   CHECK(cluster.node(0).gauges().graves_held == 1);
   hear(wire::JoinIntent{.ltime = 50, .node = "n1"});
@@ -118,12 +107,10 @@ TEST_CASE("a leave intent that is refused or old does not end the search for a f
 
 TEST_CASE("as many addresses of forgotten members are kept as may, and the rest is counted") {
   Cluster cluster(6, [](NodeIndex i, Config& config) {
-    be_lazy(i, config);
-    config.serf.reconnect_timeout = 10min;
+    forget_soon(i, config);
     config.limits.graves = 2;
   });
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(6); }));
+  meet(cluster);
   split(cluster, 1);
   REQUIRE(cluster.settles_within(2h, [&] { return cluster.node(0).stats().members == 1; }));
   CHECK(cluster.node(0).counters().graves_replaced == 3);

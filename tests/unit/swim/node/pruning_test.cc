@@ -2,20 +2,13 @@
 // serf#399).
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
-#include "swim/wire/codec.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
 
 /// Node 2 fails, and a user has it erased.
 void crash_and_prune(Cluster& cluster) {
@@ -141,11 +134,7 @@ TEST_CASE("an intent from before a pruning says nothing about the name") {
   crash_and_prune(cluster);
   cluster.run_for(5s);
   const auto time = cluster.node(0).stats().member_time;
-  const auto hear = [&](const auto& intent) {
-    Buffer message{std::byte{8}};
-    wire::encode(intent, message);
-    cluster.inject(0, Cluster::address(1), message);
-  };
+  const auto hear = [&](const auto& intent) { cluster.inject(0, Cluster::address(1), user_message(intent)); };
   for (std::uint64_t ltime = 1; ltime < time; ++ltime) {
     hear(wire::JoinIntent{.ltime = ltime, .node = "n2"});
     hear(wire::LeaveIntent{.ltime = ltime, .node = "n2", .prune = false});

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/cluster.h"
+#include "scene.h"
 #include "swim/wire/codec.h"
 #include "swim/wire/packet.h"
 
@@ -11,23 +11,6 @@ using namespace hearsay::swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
-
-template <class T>
-std::vector<T> events_of(const Cluster& cluster, NodeIndex i) {
-  std::vector<T> found;
-  for (const Event& event : cluster.events(i)) {
-    if (const auto* wanted = std::get_if<T>(&event)) {
-      found.push_back(*wanted);
-    }
-  }
-  return found;
-}
 
 std::vector<std::string> answers(const Cluster& cluster, NodeIndex asker) {
   std::vector<std::string> texts;

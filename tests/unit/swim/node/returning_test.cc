@@ -1,34 +1,18 @@
 // A member that has left may come back, and some hear of it later than others.
 #include <doctest/doctest.h>
 
-#include "sim/cluster.h"
+#include "scene.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
 using namespace std::chrono_literals;
-
-namespace {
-
-void settle(Cluster& cluster) {
-  cluster.join_all();
-  REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see_alive(cluster.size()); }));
-  cluster.run_for(5s);
-}
-
-void leave(Cluster& cluster, NodeIndex i) {
-  const CommandId command = cluster.leave(i);
-  REQUIRE(cluster.settles_within(20s, [&] { return cluster.completion(i, command) != nullptr; }));
-  cluster.crash(i);
-}
-
-}  // namespace
 
 TEST_CASE("who was parted from a member that came back does not make others call it leaving") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     CAPTURE(seed);
     Cluster cluster(4, {}, seed);
     settle(cluster);
-    leave(cluster, 2);
+    leave_and_end(cluster, 2);
     for (const NodeIndex a : {0U, 2U}) {
       for (const NodeIndex b : {1U, 3U}) {
         cluster.network.cut_both(a, b);
@@ -51,7 +35,7 @@ TEST_CASE("who missed a leave hears of it in a push/pull, once the member is gon
   for (const NodeIndex i : {0U, 1U, 2U}) {
     cluster.network.cut_both(3, i);
   }
-  leave(cluster, 2);
+  leave_and_end(cluster, 2);
   cluster.run_for(2min);
   CHECK(cluster.status(3, 2) == MemberStatus::failed);
   cluster.network.heal();
