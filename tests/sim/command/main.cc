@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/command/bench.h"
+#include "sim/command/spread.h"
 #include "sim/command/sweep.h"
 #include "sim/swarm/plan.h"
 #include "sim/swarm/run.h"
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
   one->add_option("--seed", seed, "The seed")->required();
   one->add_flag("--verbose", verbose, "Tell everything that members hear of each other");
   add_limits(one);
+  add_spread(app);
   app.require_subcommand(0, 1);
   CLI11_PARSE(app, argc, argv);
   if (benchmark) {
@@ -77,6 +79,9 @@ int main(int argc, char** argv) {
   }
   if (one->parsed()) {
     return run_one(seed, limits, verbose);
+  }
+  if (app.got_subcommand("spread")) {
+    return 0;
   }
   if (!swarm->parsed()) {
     std::fputs(app.help().c_str(), stdout);
