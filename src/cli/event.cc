@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/named_payload.h"
 #include "cli/rpc_options.h"
 #include "cli/usage.h"
 
@@ -34,24 +35,20 @@ int run_event(const Program& program, Args args) {
   if (!rest) {
     return 1;
   }
-  if (rest->empty()) {
-    return refuse("An event name must be specified.", options.help(program));
-  }
-  if (rest->size() > 2) {
-    return refuse("Too many command line arguments. Only a name and payload must be specified.",
-                  options.help(program));
+  const auto event = parse_named_payload(*rest, "An event name must be specified.", options.help(program));
+  if (!event) {
+    return 1;
   }
   auto client = connect(program, options.rpc);
   if (!client) {
     return 1;
   }
-  const std::string_view name = rest->front();
-  const swim::Bytes payload = swim::as_bytes(rest->size() > 1 ? (*rest)[1] : std::string_view());
-  const auto sent = client->call("event", agent::rpc::EventRequest{name, payload, options.coalesce});
+  const auto sent =
+      client->call("event", agent::rpc::EventRequest{event->name, event->payload, options.coalesce});
   if (!sent) {
     return fail("Error sending event", sent.error());
   }
-  print("Event '" + std::string(name) +
+  print("Event '" + std::string(event->name) +
         "' dispatched! Coalescing enabled: " + (options.coalesce ? "true" : "false"));
   return 0;
 }

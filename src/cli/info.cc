@@ -1,8 +1,8 @@
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/fetch.h"
 #include "cli/format.h"
 #include "cli/rpc_options.h"
-#include "cli/stats.h"
 #include "cli/usage.h"
 
 namespace hearsay::cli {
@@ -30,20 +30,13 @@ std::string help_info(const Program& program) {
 
 int run_info(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
-    return 1;
-  }
-  auto client = connect(program, options.rpc);
+  auto client = parse_and_connect(program, options, args);
   if (!client) {
     return 1;
   }
-  const auto body = client->fetch("stats");
-  if (!body) {
-    return fail("Error querying agent", body.error());
-  }
-  const auto stats = decode_stats(*body);
+  const auto stats = fetch_stats(*client);
   if (!stats) {
-    return fail("Error querying agent", "undecodable answer");
+    return fail("Error querying agent", stats.error());
   }
   const auto format = parse_format(options.format);
   if (!format) {

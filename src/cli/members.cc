@@ -1,7 +1,7 @@
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/fetch.h"
 #include "cli/format.h"
-#include "cli/member_list.h"
 #include "cli/rpc_options.h"
 #include "cli/tag_args.h"
 #include "cli/usage.h"
@@ -42,14 +42,9 @@ int list(const Program& program, const Options& options, const agent::rpc::TextP
   if (!client) {
     return 1;
   }
-  const auto body = client->fetch("members-filtered",
-                                  agent::rpc::MembersFilteredRequest{tags, options.status, options.name});
-  if (!body) {
-    return fail("Error retrieving members", body.error());
-  }
-  const auto members = decode_members(*body);
+  const auto members = fetch_members(*client, {tags, options.status, options.name});
   if (!members) {
-    return fail("Error retrieving members", "undecodable answer");
+    return fail("Error retrieving members", members.error());
   }
   const auto format = parse_format(options.format);
   if (!format) {

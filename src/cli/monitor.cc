@@ -89,10 +89,7 @@ std::string help_monitor(const Program& program) {
 
 int run_monitor(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
-    return 1;
-  }
-  auto client = connect(program, options.rpc);
+  auto client = parse_and_connect(program, options, args);
   if (!client) {
     return 1;
   }

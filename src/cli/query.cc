@@ -4,8 +4,9 @@
 #include "cli/ack_quorum.h"
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/fetch.h"
 #include "cli/interrupt.h"
-#include "cli/member_list.h"
+#include "cli/named_payload.h"
 #include "cli/query_records.h"
 #include "cli/query_report.h"
 #include "cli/rpc_options.h"
@@ -73,13 +74,9 @@ tl::expected<std::size_t, std::string> count_asked(Client& client, const QueryRe
     patterns.push_back("(?s:.*)(?:" + std::string(pattern) + ")(?s:.*)");
     tags.emplace_back(tag, patterns.back());
   }
-  const auto body = client.fetch("members-filtered", agent::rpc::MembersFilteredRequest{tags, "alive", ""});
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  const auto members = decode_members(*body);
+  const auto members = fetch_members(client, {tags, "alive", ""});
   if (!members) {
-    return tl::unexpected<std::string>("undecodable answer");
+    return tl::unexpected(members.error());
   }
   const auto& nodes = request.filter_nodes;
   return static_cast<std::size_t>(std::ranges::count_if(*members, [&](const auto& member) {
@@ -191,12 +188,9 @@ int run_query(const Program& program, Args args) {
   if (const auto flaw = program.is_serf ? std::nullopt : flaw_of(*tags)) {
     return fail("Error", *flaw);
   }
-  if (rest->empty()) {
-    return refuse("A query name must be specified.", options.help(program));
-  }
-  if (rest->size() > 2) {
-    return refuse("Too many command line arguments. Only a name and payload must be specified.",
-                  options.help(program));
+  const auto query = parse_named_payload(*rest, "A query name must be specified.", options.help(program));
+  if (!query) {
+    return 1;
   }
   if (options.relay_factor < 0 || options.relay_factor > relay_factor_max) {
     print("Relay factor must be between 0 and 255");
@@ -208,8 +202,8 @@ int run_query(const Program& program, Args args) {
               .request_ack = !options.no_ack,
               .relay_factor = static_cast<std::uint8_t>(options.relay_factor),
               .timeout_ns = options.timeout.count(),
-              .name = rest->front(),
-              .payload = swim::as_bytes(rest->size() > 1 ? (*rest)[1] : std::string_view())});
+              .name = query->name,
+              .payload = query->payload});
 }
 
 }  // namespace hearsay::cli

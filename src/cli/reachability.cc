@@ -5,8 +5,8 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/fetch.h"
 #include "cli/interrupt.h"
-#include "cli/member_list.h"
 #include "cli/query_records.h"
 #include "cli/rpc_options.h"
 #include "cli/usage.h"
@@ -121,13 +121,9 @@ int judge(const Result& result, const Names& live) {
 
 /// The live members, which the agent is asked for; their number and that of all are printed.
 tl::expected<Names, std::string> live_members(agent::rpc::Client& client) {
-  const auto body = client.fetch("members");
-  if (!body) {
-    return tl::unexpected(body.error());
-  }
-  const auto members = decode_members(*body);
+  const auto members = fetch_members(client);
   if (!members) {
-    return tl::unexpected<std::string>("undecodable answer");
+    return tl::unexpected(members.error());
   }
   Names live;
   for (const auto& member : *members) {
@@ -148,10 +144,7 @@ std::string help_reachability(const Program& program) {
 
 int run_reachability(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
-    return 1;
-  }
-  auto client = connect(program, options.rpc);
+  auto client = parse_and_connect(program, options, args);
   if (!client) {
     return 1;
   }

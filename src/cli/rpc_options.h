@@ -8,6 +8,7 @@
 #include "agent/config/flags.h"
 #include "agent/rpc/client.h"
 #include "cli/command.h"
+#include "cli/usage.h"
 
 namespace hearsay::cli {
 
@@ -28,6 +29,16 @@ struct RpcOptions {
 
 /// Nothing: why has been printed. As `serf` addresses are read by its rules.
 [[nodiscard]] std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options);
+
+/// What a command begins with that takes flags alone. Nothing: why has been printed.
+template <class Options>
+[[nodiscard]] std::optional<agent::rpc::Client> parse_and_connect(const Program& program, Options& options,
+                                                                  Args args) {
+  if (!parse_flags(options.flags, args, options.help(program))) {
+    return std::nullopt;
+  }
+  return connect(program, options.rpc);
+}
 
 /// Prints "what: error"; returns the exit status.
 int fail(std::string_view what, std::string_view error);

@@ -3,8 +3,8 @@
 #include "agent/config/quote.h"
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/fetch.h"
 #include "cli/rpc_options.h"
-#include "cli/stats.h"
 #include "cli/usage.h"
 #include "swim/gossip/coordinate_client.h"
 
@@ -26,14 +26,9 @@ struct Options {
 
 /// Nothing: why has been printed.
 std::optional<std::string> own_name(agent::rpc::Client& client) {
-  const auto body = client.fetch("stats");
-  if (!body) {
-    fail("Error querying agent", body.error());
-    return std::nullopt;
-  }
-  auto stats = decode_stats(*body);
+  auto stats = fetch_stats(client);
   if (!stats) {
-    fail("Error querying agent", "undecodable answer");
+    fail("Error querying agent", stats.error());
     return std::nullopt;
   }
   return std::string((*stats)["agent"]["name"]);
