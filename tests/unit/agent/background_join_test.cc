@@ -11,71 +11,61 @@ using hearsay::swim::IpAddress;
 using hearsay::swim::MemberStatus;
 using namespace hearsay::test;
 
+namespace {
+
+/// A node that retries to join at once, and whether it has given up.
+struct Retrier {
+  Peer b;
+  bool gave_up = false;
+  RetryJoin retry;
+
+  Retrier(loop::Loop& loop, std::vector<std::string> addresses, std::int64_t attempts_max = 0)
+      : b(loop, "b"),
+        retry(loop, *b.joiner, b.log,
+              {.addresses = std::move(addresses),
+               .interval = std::chrono::milliseconds(1),
+               .attempts_max = attempts_max},
+              {.joined = [] {}, .given_up = [this] { gave_up = true; }}) {}
+};
+
+}  // namespace
+
 TEST_CASE("a retried join goes on until it has worked") {
   loop::Loop loop;
   Peer a(loop, "a");
-  Peer b(loop, "b");
-  const std::string gone = nobody(loop);
-  bool gave_up = false;
-  RetryJoin retry(loop, *b.joiner, b.log,
-                  {.addresses = {gone, a.address()}, .interval = std::chrono::milliseconds(1)},
-                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
-  retry.start();
-  while (b.alive() < 2) {
+  Retrier retrier(loop, {nobody(loop), a.address()});
+  retrier.retry.start();
+  while (retrier.b.alive() < 2) {
     loop.run_once();
   }
-  CHECK_FALSE(gave_up);
+  CHECK_FALSE(retrier.gave_up);
 }
 
 TEST_CASE("a retried join gives up after as many retries as it may make, and not before") {
   loop::Loop loop;
-  Peer b(loop, "b");
-  const std::string gone = nobody(loop);
-  struct Attempts final : rpc::LogListener {
-    int begun = 0;
-    void on_log_line(std::string_view line) override {
-      begun += line.find("Joining cluster...(replay: false)") != std::string_view::npos ? 1 : 0;
-    }
-  } attempts;
-  b.log.add_listener(attempts);
-  bool gave_up = false;
-  RetryJoin retry(loop, *b.joiner, b.log,
-                  {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 2},
-                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
-  retry.start();
-  while (!gave_up) {
+  Retrier retrier(loop, {nobody(loop)}, 2);
+  const LineCount begun(retrier.b.log, "Joining cluster...(replay: false)");
+  retrier.retry.start();
+  while (!retrier.gave_up) {
     loop.run_once();
   }
-  CHECK(attempts.begun == 3);
-  b.log.remove_listener(attempts);
+  CHECK(begun.seen == 3);
 }
 
 TEST_CASE("a retried join that was stopped neither goes on nor gives up") {
   loop::Loop loop;
-  Peer b(loop, "b");
-  const std::string gone = nobody(loop);
-  struct Lines final : rpc::LogListener {
-    bool failed = false;
-    bool goes_on = false;
-    void on_log_line(std::string_view line) override {
-      failed |= line.find("agent: error joining") != std::string_view::npos;
-      goes_on |= line.find("retrying in") != std::string_view::npos ||
-                 line.find("maximum retry") != std::string_view::npos;
-    }
-  } lines;
-  b.log.add_listener(lines);
-  bool gave_up = false;
-  RetryJoin retry(loop, *b.joiner, b.log,
-                  {.addresses = {gone}, .interval = std::chrono::milliseconds(1), .attempts_max = 1},
-                  {.joined = [] {}, .given_up = [&] { gave_up = true; }});
-  retry.start();
-  retry.stop();
-  while (!lines.failed) {
+  Retrier retrier(loop, {nobody(loop)}, 1);
+  const LineCount failed(retrier.b.log, "agent: error joining");
+  const LineCount goes_on(retrier.b.log, "retrying in");
+  const LineCount gives_up(retrier.b.log, "maximum retry");
+  retrier.retry.start();
+  retrier.retry.stop();
+  while (failed.seen == 0) {
     loop.run_once();
   }
-  CHECK_FALSE(lines.goes_on);
-  CHECK_FALSE(gave_up);
-  b.log.remove_listener(lines);
+  CHECK(goes_on.seen == 0);
+  CHECK(gives_up.seen == 0);
+  CHECK_FALSE(retrier.gave_up);
 }
 
 TEST_CASE("a restarted node tries the members it remembers, without itself, until one answers") {

@@ -80,6 +80,19 @@ struct Fixture {
   std::string first = directory.path("log");
   std::string second = directory.path("other");
   std::array<const char*, 2> paths{first.c_str(), second.c_str()};
+
+  /// Has it happen with a daemon at the first place, of either kind of socket.
+  template <class Happen>
+  void with_either_daemon(Happen&& happen) {
+    for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
+      CAPTURE(type);
+      ::unlink(first.c_str());
+      Daemon daemon(first, type);
+      auto syslog = Syslog::open(local0, paths);
+      REQUIRE(syslog);
+      happen(daemon, *syslog);
+    }
+  }
 };
 
 }  // namespace
@@ -96,23 +109,18 @@ TEST_CASE("a facility has its number in any case, and what is none has none") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a line goes to syslog in Serf's form, with its severity") {
-  for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
-    CAPTURE(type);
-    ::unlink(first.c_str());
-    Daemon daemon(first, type);
-    auto syslog = Syslog::open(local0, paths);
-    REQUIRE(syslog);
+  with_either_daemon([](Daemon& daemon, Syslog& syslog) {
     const std::array<std::pair<LogLevel, std::string>, 5> priorities = {{{LogLevel::trace, "<135>"},
                                                                          {LogLevel::debug, "<134>"},
                                                                          {LogLevel::info, "<133>"},
                                                                          {LogLevel::warn, "<132>"},
                                                                          {LogLevel::err, "<131>"}}};
     for (const auto& [level, priority] : priorities) {
-      syslog->write(level, "agent: said");
+      syslog.write(level, "agent: said");
       CHECK(plain(daemon.read()) == priority + "TIME serf[PID]: agent: said\n");
     }
-    CHECK(syslog->lines_dropped() == 0);
-  }
+    CHECK(syslog.lines_dropped() == 0);
+  });
 }
 
 TEST_CASE_FIXTURE(Fixture, "the first place where a daemon answers is taken") {
@@ -130,18 +138,13 @@ TEST_CASE_FIXTURE(Fixture, "where no daemon answers the reason of the first plac
 }
 
 TEST_CASE_FIXTURE(Fixture, "a daemon that does not read holds nothing up: lines are dropped and counted") {
-  for (const int type : {SOCK_DGRAM, SOCK_STREAM}) {
-    CAPTURE(type);
-    ::unlink(first.c_str());
-    Daemon daemon(first, type);
-    auto syslog = Syslog::open(local0, paths);
-    REQUIRE(syslog);
+  with_either_daemon([](Daemon&, Syslog& syslog) {
     const std::string text(Log::text_bytes_max, 'x');
-    for (int i = 0; i < 10'000 && syslog->lines_dropped() == 0; ++i) {
-      syslog->write(LogLevel::info, text);
+    for (int i = 0; i < 10'000 && syslog.lines_dropped() == 0; ++i) {
+      syslog.write(LogLevel::info, text);
     }
-    CHECK(syslog->lines_dropped() > 0);
-  }
+    CHECK(syslog.lines_dropped() > 0);
+  });
 }
 
 TEST_CASE_FIXTURE(Fixture, "a daemon that was started again gets the next line") {
