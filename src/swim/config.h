@@ -39,6 +39,8 @@ struct Timing {
 struct SerfTiming {
   Duration reap_interval = std::chrono::seconds(15);
   Duration reconnect_interval = std::chrono::seconds(30);
+  /// A failed member is dialled less and less often, down to this; the interval or less: always as often.
+  Duration reconnect_wait_max = std::chrono::minutes(5);
   Duration reconnect_timeout = std::chrono::hours(24);
   Duration tombstone_timeout = std::chrono::hours(24);
   Duration recent_intent_timeout = std::chrono::minutes(5);

@@ -27,6 +27,7 @@
 #include "swim/members/member_table.h"
 #include "swim/members/prober.h"
 #include "swim/members/reclaim.h"
+#include "swim/members/reconnecting.h"
 #include "swim/members/suspicion.h"
 #include "swim/node.h"
 #include "swim/output.h"
@@ -59,6 +60,7 @@ struct Node::Core {
   Suspicions suspicions;
   Goodbyes goodbyes;
   Reclaims reclaims;
+  Reconnecting reconnecting;
   Graveyard graveyard;
 
   // what travels
@@ -101,7 +103,6 @@ struct Node::Core {
   Instant next_push_pull;
   int early_push_pulls = 0;  // left to make soon, after a join
   Instant next_reap;
-  Instant next_reconnect;
 
   [[nodiscard]] Member& own() noexcept { return members[self]; }
   [[nodiscard]] const Member& own() const noexcept { return members[self]; }

@@ -29,7 +29,7 @@ Instant next_of(const Core& core) {
                    core.exchanges.next_deadline(), next_gossip(core), core.commands.next_deadline(),
                    core.leaving.deadline, core.own_queries.next_deadline(),
                    core.has_peers() ? core.next_push_pull : never, core.next_reap,
-                   core.members.count(MemberStatus::failed) > 0 ? core.next_reconnect : never});
+                   core.members.count(MemberStatus::failed) > 0 ? core.reconnecting.next_look : never});
 }
 
 /// Everything that is due now, once. Answers that came in before are already handled.
@@ -45,7 +45,7 @@ void run_due(Step& step) {
   run_commands(step);
   run_own_queries(step);
   run_reaper(step);
-  run_reconnect(step);
+  run_reconnecting(step);
   run_gossip(step);
 }
 
@@ -88,8 +88,9 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
       nonces(config.nonce_bits),
       gossip_tick(now + stagger(*this, config.timing.gossip_interval)),
       next_push_pull(now + stagger(*this, config.timing.push_pull_interval)),
-      next_reap(now + config.serf.reap_interval),
-      next_reconnect(now + config.serf.reconnect_interval) {
+      next_reap(now + config.serf.reap_interval) {
+  // Nodes that hear of a failure together are not to dial together.
+  reconnecting = {.next_look = now + config.serf.reconnect_interval, .due = random.unit()};
   for (const Buffer& key : config.keys) {
     HEARSAY_INVARIANT(keyring.install(key));
   }

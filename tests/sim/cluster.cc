@@ -50,9 +50,13 @@ void Cluster::sent(NodeIndex from, const Endpoint& to, Bytes bytes) {
 }
 
 void Cluster::told(NodeIndex i, Event&& event) {
-  if (!std::holds_alternative<Notice>(event)) {
-    events_[i].push_back(std::move(event));
+  if (const auto* notice = std::get_if<Notice>(&event)) {
+    if (on_notice) {
+      on_notice(i, *notice);
+    }
+    return;
   }
+  events_[i].push_back(std::move(event));
 }
 
 void Cluster::stepped(NodeIndex i) {

@@ -93,6 +93,8 @@ class Cluster : private Watcher {
   };
   /// Called for every datagram that leaves a node.
   std::function<void(const Sent&)> on_datagram;
+  /// Called for every notice that a node gives.
+  std::function<void(NodeIndex, const swim::Notice&)> on_notice;
   Network& network = world_.network();
 
  private:

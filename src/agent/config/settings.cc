@@ -169,6 +169,9 @@ Checked check_times(Settings& s) {
   }
   s.node.serf.broadcast_timeout = c.broadcast_timeout;
   s.node.serf.reconnect_interval = c.reconnect_interval;
+  if (c.origins.contains("reconnect_interval")) {
+    s.node.serf.reconnect_wait_max = c.reconnect_interval;  // as often as the user says, as Serf
+  }
   s.node.serf.reconnect_timeout = c.reconnect_timeout;
   s.node.serf.tombstone_timeout = c.tombstone_timeout;
   s.node.serf.dead_node_reclaim = c.dead_node_reclaim_time;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "swim/exchange.h"
 #include "swim/members/claims.h"
 #include "swim/members/pruned.h"
 #include "swim/members/sampling.h"
@@ -141,28 +140,6 @@ void run_reaper(Step& step) {
       bury_address(step, core.members[id]);
     }
     reap_member(step, id);
-  }
-}
-
-void run_reconnect(Step& step) {
-  Core& core = step.core;
-  if (step.now < core.next_reconnect) {
-    return;
-  }
-  const Duration interval = core.config.serf.reconnect_interval;
-  core.next_reconnect = step.now + interval - stagger(core, interval / 4);
-  const std::size_t failed = core.members.count(MemberStatus::failed);
-  const std::size_t rest = core.members.member_count() - failed - core.members.count(MemberStatus::left);
-  // One attempt a cluster and interval for each failed member, whoever makes it.
-  const double chance = static_cast<double>(failed) / static_cast<double>(rest == 0 ? 1 : rest);
-  if (failed == 0 || core.random.unit() > chance) {
-    return;
-  }
-  const MemberId id = pick_member(core, MemberStatus::failed);
-  if (id != no_member) {
-    const Member& member = core.members[id];
-    notice(step, Notice::Level::info, "serf: attempting reconnect to " + std::string(member.name()));
-    open_reconnect(step, member.at);
   }
 }
 

@@ -36,8 +36,7 @@ void reap_member(Step& step, MemberId id);
 /// Serf lists it. The prober has taken it off its round.
 void forget_node(Step& step, MemberId id);
 
-/// Failed and left members whose time is over; attempts to reach failed ones again.
+/// Failed and left members whose time is over.
 void run_reaper(Step& step);
-void run_reconnect(Step& step);
 
 }  // namespace hearsay::swim

@@ -49,8 +49,6 @@ void sample_members(Core& core, std::size_t k, std::vector<MemberId>& chosen, Wa
   chosen.insert(chosen.end(), rest.begin(), rest.end());
 }
 
-/// One member of that status, not this node; no_member if there is none.
-[[nodiscard]] MemberId pick_member(Core& core, MemberStatus status);
 /// One member the detector holds alive, not this node; no_member if there is none.
 [[nodiscard]] MemberId pick_alive(Core& core);
 

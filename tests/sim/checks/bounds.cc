@@ -48,9 +48,10 @@ Bounds bounds_of(const Config& config, std::size_t members, std::size_t healthy)
   bounds.spread = timing.gossip_interval * (4 * log2_up(members) + patience);
   bounds.detection = recovery(timing) + probed(timing, n, up) + 2 * timing.probe_interval +
                      suspicion_bounds(timing, members).max + bounds.spread;
-  // A member wrongly held for dead is tried about once an interval by somebody; what only few know travels
-  // with push/pulls, which double those who know each interval.
-  const Duration reconnected = config.serf.reconnect_interval * (patience + 1) + timing.tcp_timeout;
+  // A member wrongly held for dead is tried about once in the longest wait by somebody; what only few know
+  // travels with push/pulls, which double those who know each interval.
+  const Duration wait = std::max(config.serf.reconnect_interval, config.serf.reconnect_wait_max);
+  const Duration reconnected = wait * (patience + 1) + timing.tcp_timeout;
   const Duration told = push_pull_interval(timing, members) * (2 * log2_up(members) + 8);
   bounds.agreement = bounds.detection + reconnected + told;
   return bounds;
