@@ -1,10 +1,11 @@
 """Agents of one link find each other by multicast DNS, Serf's among them."""
 import itertools
 import re
+import time
 
 from tests.harness.case import AgentCase
 from tests.harness.hosts import Link, ip
-from tests.harness.waiting import wait_until
+from tests.harness.waiting import GENEROUS, wait_until
 
 KINDS = ('serf', 'hearsay')
 
@@ -66,6 +67,22 @@ class Discovery(AgentCase):
         self.assertEqual(len(told), 1, first.log())
         self.assertRegex(told[0], 'not looked for over ipv6: .*-mdns-iface.*-mdns-disable-ipv6$')
         self.assertNotIn('[WARN] agent.mdns', second.log())
+
+    def test_a_question_that_could_not_be_asked_is_told_and_asked_again_a_minute_later(self):
+        interface = ('-n', self.hosts[1].namespace, 'link', 'set', 'eth0')
+        ip(*interface, 'down')
+        asking = self.agent('hearsay', 'asking', address=self.hosts[1].address, host=self.hosts[1])
+        began = time.monotonic()
+        asking.launch('-discover=web', '-mdns-iface=eth0', '-mdns-disable-ipv6')
+        wait_until(lambda: 'agent.mdns: Failed to poll for new hosts: ' in asking.log(), 'the failure')
+        told = time.monotonic()
+        # Its own first question is not heard, and its second comes after that of `asking`.
+        asked = self.discovering('hearsay', self.hosts[0], name='asked')
+        ip(*interface, 'up')
+        wait_until(lambda: 'agent.mdns: Joined ' in asking.log(), 'the next question', 60 + GENEROUS)
+        self.assertGreaterEqual(time.monotonic() - began, 60)
+        self.assertLess(time.monotonic() - told, 60 + 20)
+        self.wait_alive([asking, asked])
 
     def test_only_agents_that_look_for_the_same_name_are_joined(self):
         first = self.discovering('hearsay', self.hosts[0], name='first')

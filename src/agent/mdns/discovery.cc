@@ -23,17 +23,19 @@ unsigned link_of(const swim::Endpoint& at, const loop::SocketAddress& from) {
 
 }  // namespace
 
-Discovery::Discovery(loop::Loop& loop, Service self, Host host)
+Discovery::Discovery(loop::Loop& loop, Service self, Host host, DiscoveryTimes times)
     : loop_(&loop),
       self_(std::move(self)),
       host_(std::move(host)),
+      times_(times),
       question_(encode_question(self_.type)),
       ask_timer_(loop, [this] { ask(); }),
       quiet_timer_(loop, [this] { join(); }) {}
 
 tl::expected<std::unique_ptr<Discovery>, std::string> Discovery::open(loop::Loop& loop, Service self,
-                                                                      Scope scope, Host host) {
-  std::unique_ptr<Discovery> out(new Discovery(loop, std::move(self), std::move(host)));
+                                                                      Scope scope, Host host,
+                                                                      DiscoveryTimes times) {
+  std::unique_ptr<Discovery> out(new Discovery(loop, std::move(self), std::move(host), times));
   if (out->question_.empty() || answer(out->question_, out->self_).message.empty()) {
     return tl::unexpected(
         std::string("the names of node and cluster do not fit into DNS: no part of them between dots may be "
@@ -116,7 +118,7 @@ void Discovery::on_answer(const loop::SocketAddress& from, swim::Bytes datagram)
       continue;
     }
     found_.push_back(std::move(seed));
-    quiet_timer_.arm_in(quiet);
+    quiet_timer_.arm_in(times_.quiet);
   }
 }
 
@@ -131,7 +133,7 @@ void Discovery::ask() {
   if (!asked) {
     host_.log->err("agent.mdns: Failed to poll for new hosts: " + std::string(loop::describe_error(error)));
   }
-  ask_timer_.arm_in(asking_interval);
+  ask_timer_.arm_in(times_.asking_interval);
 }
 
 /// Whoever could not be joined is found again by the next question, a minute later.

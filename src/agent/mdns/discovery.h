@@ -1,6 +1,7 @@
 // -discover: agents of one cluster on one link find each other, Serf's among them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,12 +34,15 @@ struct Counters {
   }
 };
 
-/// Answers from the start; asks once a minute from start_asking() on, as Serf does.
+struct DiscoveryTimes {
+  std::chrono::nanoseconds asking_interval = std::chrono::seconds(60);
+  /// So long no new agent may turn up before those found are joined.
+  std::chrono::nanoseconds quiet = std::chrono::milliseconds(100);
+};
+
+/// Answers from the start; asks every asking_interval from start_asking() on, as Serf does.
 class Discovery {
  public:
-  static constexpr std::chrono::seconds asking_interval{60};
-  /// So long no new agent may turn up before those found are joined.
-  static constexpr std::chrono::milliseconds quiet{100};
   static constexpr std::size_t found_max = 64;
 
   struct Host {
@@ -51,7 +55,8 @@ class Discovery {
 
   /// The error is one line for people. One family that fails is a warning in the log.
   static tl::expected<std::unique_ptr<Discovery>, std::string> open(loop::Loop& loop, Service self,
-                                                                    Scope scope, Host host);
+                                                                    Scope scope, Host host,
+                                                                    DiscoveryTimes times = {});
   Discovery(const Discovery&) = delete;
   Discovery& operator=(const Discovery&) = delete;
 
@@ -59,7 +64,7 @@ class Discovery {
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
  private:
-  Discovery(loop::Loop& loop, Service self, Host host);
+  Discovery(loop::Loop& loop, Service self, Host host, DiscoveryTimes times);
   /// Of a family that discovery goes without; 0: it does not.
   void warn_of(int version, int error);
   /// 0 or a code for loop::describe_error().
@@ -72,6 +77,7 @@ class Discovery {
   loop::Loop* loop_;
   Service self_;
   Host host_;
+  DiscoveryTimes times_;
   swim::Buffer question_;
   std::vector<std::unique_ptr<Socket>> listeners_;
   std::vector<Socket> askers_;
