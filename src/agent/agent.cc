@@ -189,7 +189,7 @@ tl::expected<void, std::string> Agent::open_discovery() {
   auto opened = mdns::Discovery::open(
       host_.loop, mdns::serf_service(s.given.discover, s.node.name, s.node.advertise), *s.discovery,
       {.is_known = [this](const swim::Endpoint& at) { return is_alive_at(node().members(), at); },
-       .join = [this](std::vector<std::string> addresses) { join_discovered(std::move(addresses)); },
+       .join = [this](const std::vector<std::string>& addresses) { join_discovered(addresses); },
        .log = &host_.log});
   if (!opened) {
     return tl::unexpected("Error starting mDNS listener: " + opened.error());
@@ -198,8 +198,8 @@ tl::expected<void, std::string> Agent::open_discovery() {
   return {};
 }
 
-void Agent::join_discovered(std::vector<std::string> addresses) {
-  joiner_.join(std::move(addresses), replays_, [this](std::size_t contacted, const std::string& error) {
+void Agent::join_discovered(const std::vector<std::string>& addresses) {
+  joiner_.join(addresses, replays_, [this](std::size_t contacted, const std::string& error) {
     if (error.empty()) {
       host_.log.info("agent.mdns: Joined " + std::to_string(contacted) + " hosts");
     } else {
@@ -280,7 +280,7 @@ void Agent::note_audience() {
 
 void Agent::join(std::vector<std::string> addresses, bool replay,
                  std::function<void(std::size_t contacted, std::string error)> done) {
-  client_joiner_.join(std::move(addresses), replay, std::move(done));
+  client_joiner_.join(addresses, replay, std::move(done));
 }
 
 void Agent::leave(std::function<void(std::string error)> done) {
@@ -292,7 +292,7 @@ void Agent::leave(std::function<void(std::string error)> done) {
   });
 }
 
-void Agent::leave_cluster(std::function<void(std::string error)> done) {
+void Agent::leave_cluster(const std::function<void(std::string error)>& done) {
   host_.log.info("agent: requesting graceful leave from Serf");
   stop_background_joins();
   if (node().phase() == swim::Phase::left) {
@@ -329,7 +329,7 @@ void Agent::force_leave(std::string_view name, bool prune, std::function<void(st
 
 void Agent::update_tags(const swim::Tags& set, const std::vector<std::string>& remove,
                         std::function<void(std::string error)> done) {
-  tags_.update(set, remove, std::move(done));
+  tags_.update(set, remove, done);
 }
 
 std::string Agent::send_event(std::string_view name, swim::Bytes payload, bool coalesce) {

@@ -64,7 +64,7 @@ class Agent final : private rpc::Backend {
 
   /// Says goodbye. The error is one of the texts in proto/rpc.md; empty: it has spread, or there was
   /// no more time for it.
-  void leave_cluster(std::function<void(std::string error)> done);
+  void leave_cluster(const std::function<void(std::string error)>& done);
   /// Ends what runs. With `finish_hooks` events that are held back are told first, and scripts get a
   /// moment to end. `done` is called later or at once; then the agent may be destroyed.
   void shut_down(bool finish_hooks, std::function<void()> done);
@@ -113,7 +113,7 @@ class Agent final : private rpc::Backend {
   void log_restored();
   /// -discover.
   [[nodiscard]] tl::expected<void, std::string> open_discovery();
-  void join_discovered(std::vector<std::string> addresses);
+  void join_discovered(const std::vector<std::string>& addresses);
   void on_event(swim::Event event);
   void record(const swim::Event& event);
   void tell();

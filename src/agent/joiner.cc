@@ -60,7 +60,7 @@ std::string one_line(std::string text) {
   return text;
 }
 
-void Joiner::join(std::vector<std::string> addresses, bool replay, Done done) {
+void Joiner::join(const std::vector<std::string>& addresses, bool replay, Done done) {
   log_->info("agent: joining: [" + joined(addresses) + "] replay: " + (replay ? "true" : "false"));
   if (gossip_->node().phase() != swim::Phase::running) {
     done(0, "Serf can't Join after Leave or Shutdown");

@@ -24,7 +24,7 @@ class Joiner {
 
   /// Addresses as in net::parse_seed_address(); a port left out is our own. Every address of a name
   /// is contacted. `replay`: user events from before the join are wanted.
-  void join(std::vector<std::string> addresses, bool replay, Done done);
+  void join(const std::vector<std::string>& addresses, bool replay, Done done);
   /// The same, with replay, for those of the addresses where no alive member is known to live; but not
   /// at an IP address that a member had who left. The error is empty if there are none, or none after
   /// this. In the log it is news only if the call before did not succeed without meeting anybody new.

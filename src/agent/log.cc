@@ -84,7 +84,8 @@ const Log::Line& Log::keep(LogLevel level, std::string_view text) {
             .level = level};
   std::ranges::copy(text, line.text.get());
   if (ring_.size() < lines_kept) {
-    return ring_.emplace_back(std::move(line));
+    ring_.push_back(std::move(line));
+    return ring_.back();
   }
   Line& place = ring_[oldest_];
   place = std::move(line);

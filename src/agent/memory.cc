@@ -22,6 +22,7 @@ int give_back_code(dl_phdr_info* object, std::size_t, void*) {
     const std::uintptr_t first = (object->dlpi_addr + part.p_vaddr) & ~(page - 1);
     const std::uintptr_t end = (object->dlpi_addr + part.p_vaddr + part.p_memsz + page - 1) & ~(page - 1);
     // A kernel that does not want to is no reason to stop.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader tells addresses as numbers
     (void)::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
   }
   return 0;

@@ -9,7 +9,7 @@
 
 namespace hearsay::agent {
 
-void OwnTags::update(const swim::Tags& set_tags, const std::vector<std::string>& remove, Done done) {
+void OwnTags::update(const swim::Tags& set_tags, const std::vector<std::string>& remove, const Done& done) {
   swim::Tags tags = gossip_->node().tags();
   for (const std::string& key : remove) {
     tags.erase(key);
@@ -17,13 +17,13 @@ void OwnTags::update(const swim::Tags& set_tags, const std::vector<std::string>&
   for (const auto& [key, value] : set_tags) {
     tags.insert_or_assign(key, value);
   }
-  set(std::move(tags), std::move(done));
+  set(std::move(tags), done);
 }
 
-void OwnTags::reload(const swim::Tags& read_now, Done done) {
+void OwnTags::reload(const swim::Tags& read_now, const Done& done) {
   const swim::Tags tags = reload_tags(gossip_->node().tags(), last_read_, read_now);
   if (tags != gossip_->node().tags()) {
-    set(tags, std::move(done));
+    set(tags, done);
   } else if (tags == read_now || saved(tags, done)) {
     done({});  // no news for the cluster: it is told nothing
   }
@@ -42,7 +42,7 @@ bool OwnTags::saved(const swim::Tags& tags, const Done& done) {
 }
 
 /// In Serf's order: what could not be saved is not told to the cluster.
-void OwnTags::set(swim::Tags tags, Done done) {
+void OwnTags::set(swim::Tags tags, const Done& done) {
   if (!saved(tags, done)) {
     return;
   }

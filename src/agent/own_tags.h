@@ -27,13 +27,13 @@ class OwnTags {
         path_(std::move(path)) {}
 
   /// What a client wants: removes, then sets.
-  void update(const swim::Tags& set, const std::vector<std::string>& remove, Done done);
+  void update(const swim::Tags& set, const std::vector<std::string>& remove, const Done& done);
   /// The configuration, or the tags file, has been read again: see reload_tags(). If that changes no tag
   /// nobody is told, and a file that holds them already is not written.
-  void reload(const swim::Tags& read_now, Done done);
+  void reload(const swim::Tags& read_now, const Done& done);
 
  private:
-  void set(swim::Tags tags, Done done);
+  void set(swim::Tags tags, const Done& done);
   /// Whether save() worked; if not it has been told.
   [[nodiscard]] bool saved(const swim::Tags& tags, const Done& done);
   [[nodiscard]] tl::expected<void, std::string> save(const swim::Tags& tags);

@@ -94,7 +94,7 @@ class Run {
       return tl::unexpected(agent.error());
     }
     agent_ = std::move(*agent);
-    if (const auto opened = agent_->open_rpc(); !opened) {
+    if (auto opened = agent_->open_rpc(); !opened) {
       return opened;
     }
     terminal_.heading("Starting Serf agent RPC...");
@@ -207,7 +207,7 @@ class Run {
 
   void dump_counters() {
     for (const auto& [name, value] : agent_->figures()) {
-      errors_.plain(name + ": " + value);
+      errors_.plain(std::string(name).append(": ").append(value));
     }
   }
 

@@ -47,10 +47,11 @@ int severity(LogLevel level) noexcept {
 tl::expected<Fd, int> dial(const char* path, int type) noexcept {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (std::strlen(path) >= sizeof(address.sun_path)) {
+  const std::size_t size = std::strlen(path) + 1;
+  if (size > sizeof(address.sun_path)) {
     return tl::unexpected(ENAMETOOLONG);
   }
-  std::strcpy(address.sun_path, path);
+  std::memcpy(address.sun_path, path, size);
   Fd fd(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open() || ::connect(fd.number(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
     return tl::unexpected(errno);

@@ -43,6 +43,7 @@ struct QueryKey {
   std::uint64_t ltime = 0;
   std::uint32_t id = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero inside a defaulted <=> for a pointer
   friend constexpr auto operator<=>(const QueryKey&, const QueryKey&) noexcept = default;
 };
 

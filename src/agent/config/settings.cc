@@ -78,7 +78,7 @@ Checked check_tags(Settings& s) {
     s.warnings.emplace_back("Deprecation warning: 'Role' has been replaced with 'Tags'");
     s.given.tags.insert_or_assign("role", s.given.role);
   }
-  if (const auto read = read_tags_file(s); !read) {
+  if (auto read = read_tags_file(s); !read) {
     return read;
   }
   swim::Buffer encoded;

@@ -101,11 +101,12 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
 
 tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Options options, Backend& backend,
                                                           Log& log) {
-  std::unique_ptr<Server> server(new Server(loop, options, backend, log));
-  auto listener = loop::Listener::listen(loop, options.at,
-                                         [raw = server.get()](loop::Connection connection, const auto& peer) {
-                                           raw->accept(std::move(connection), peer);
-                                         });
+  const swim::Endpoint at = options.at;
+  std::unique_ptr<Server> server(new Server(loop, std::move(options), backend, log));
+  auto listener =
+      loop::Listener::listen(loop, at, [raw = server.get()](loop::Connection connection, const auto& peer) {
+        raw->accept(std::move(connection), peer);
+      });
   if (!listener) {
     return tl::unexpected(listener.error());
   }

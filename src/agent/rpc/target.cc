@@ -51,7 +51,7 @@ tl::expected<HostPort, std::string> split(std::string_view text) {
     return bad_address(text, "missing port in address");
   }
   const bool bracketed = text.front() == '[';
-  const auto out = bracketed ? split_bracketed(text, colon) : split_plain(text, colon);
+  auto out = bracketed ? split_bracketed(text, colon) : split_plain(text, colon);
   if (!out) {
     return out;
   }

@@ -123,7 +123,7 @@ FileResult replace_file(const std::string& path, std::string_view text, mode_t m
   }
   if (!take_over_rights(fd.number(), target, mode) || !write_all(fd.number(), text) ||
       !sync_if(durability, fd.number()) || ::rename(fresh.c_str(), target.c_str()) != 0) {
-    const auto result = failed();
+    auto result = failed();
     ::unlink(fresh.c_str());
     return result;
   }

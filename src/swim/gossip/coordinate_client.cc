@@ -83,20 +83,20 @@ void apply_force(Coordinate& at, double force, const Coordinate& other, Random& 
   }
 }
 
-/// Seconds as Serf reads them back from a duration: whole nanoseconds, and the fraction added to
-/// the whole seconds. Beyond what a duration holds there is nothing to round.
+/// Seconds as Serf reads them out of a duration: the fraction is added to the whole seconds.
+double to_seconds(Duration d) noexcept {
+  constexpr std::int64_t second = 1'000'000'000;
+  const std::int64_t whole = d.count() / second;
+  return static_cast<double>(whole) + static_cast<double>(d.count() % second) / static_cast<double>(second);
+}
+
+/// Seconds as they come back from a duration. Beyond what a duration holds there is nothing to round.
 double in_nanoseconds(double seconds) noexcept {
   constexpr double representable = 9e9;
   if (!(std::fabs(seconds) < representable)) {
     return seconds;
   }
-  const auto ns = static_cast<std::int64_t>(seconds * 1e9);
-  return static_cast<double>(ns / 1'000'000'000) + static_cast<double>(ns % 1'000'000'000) / 1e9;
-}
-
-double to_seconds(Duration d) noexcept {
-  const std::int64_t ns = d.count();
-  return static_cast<double>(ns / 1'000'000'000) + static_cast<double>(ns % 1'000'000'000) / 1e9;
+  return to_seconds(Duration(static_cast<std::int64_t>(seconds * 1e9)));
 }
 
 bool plausible(const Coordinate& other) noexcept {

@@ -16,7 +16,8 @@ constexpr double ln_10 = 0x1.26bb1bbb55516p+1;
 /// 18 terms leave less than 2^-57.
 double ln(double x) noexcept {
   int k = 0;
-  for (; x >= 2; x /= 2) {
+  while (x >= 2) {
+    x /= 2;
     ++k;
   }
   const double z = (x - 1) / (x + 1);
