@@ -10,6 +10,8 @@ import sys
 import load
 import swarm
 
+SMALL_CROWD = 200
+
 # figure, its name, unit, decimals, the ratio to reach
 FIGURES = (
     ('rss_kb', 'RSS of an agent', 'kB', 0, 0.20),
@@ -30,7 +32,8 @@ FIGURES = (
     ('member_bytes', 'RSS for a member', 'B', 0, 0.10),
     ('merge_cpu_s', 'CPU to learn all members', 's', 3, None),
     ('cli_tag_ms', 'members --tag, cold CLI', 'ms', 1, 0.35),
-    ('crowd_converge_s', 'a crowd started at once converges', 's', 2, None),
+    ('crowd_converge_s', '200 started at once converge', 's', 2, None),
+    ('large_crowd_converge_s', 'a crowd started at once converges', 's', 2, None),
 )
 
 
@@ -57,6 +60,17 @@ def by_turns(programs, rounds, what, measure):
     return {name: medians(each) for name, each in runs.items()}
 
 
+def measure_crowds(programs, large):
+    """Both kinds as many as Serf's agents can be on one machine, and then ours alone."""
+    def converge_s(program, agents):
+        return swarm.measure(f'{program} agent', swarm.Options(agents=agents, only_start=True, retry_join=True))['converge_s']
+    figures = by_turns(programs, 1, f'{SMALL_CROWD} agents started at once (at most 3 minutes)',
+                       lambda program: {'crowd_converge_s': converge_s(program, SMALL_CROWD)})
+    say(f'{large} agents started at once, hearsay')
+    figures['hearsay']['large_crowd_converge_s'] = converge_s(programs['hearsay'], large)
+    return figures
+
+
 def shown(value, decimals):
     return 'never' if value is None else f'{value:,.{decimals}f}'
 
@@ -67,10 +81,12 @@ def print_table(figures, options):
     print(f'| {"figure":34} | {"hearsay":>10} | {"serf":>10} | {"unit":4} | {"ratio":>6} | {"goal":>5} |')
     print(f'|{"-" * 36}|{"-" * 12}|{"-" * 12}|{"-" * 6}|{"-" * 8}|{"-" * 7}|')
     for key, name, unit, decimals, goal in FIGURES:
-        if key not in ours or key not in theirs:
+        if key not in ours:
             continue
-        ratio = f'{ours[key] / theirs[key]:.3f}' if ours[key] is not None and theirs[key] else ''
-        print(f'| {name:34} | {shown(ours[key], decimals):>10} | {shown(theirs[key], decimals):>10} | {unit:4} '
+        peer = theirs.get(key)
+        ratio = f'{ours[key] / peer:.3f}' if ours[key] is not None and peer else ''
+        beside = shown(peer, decimals) if key in theirs else ''
+        print(f'| {name:34} | {shown(ours[key], decimals):>10} | {beside:>10} | {unit:4} '
               f'| {ratio:>6} | {"" if goal is None else f"{goal:.2f}":>5} |')
     for name, each in figures.items():
         lost = {key: each[key] for key in ('events_missed', 'pings_lost') if each.get(key)}
@@ -83,7 +99,7 @@ def main():
     parser.add_argument('--ours', required=True)
     parser.add_argument('--theirs', required=True)
     parser.add_argument('--agents', type=int, default=100)
-    parser.add_argument('--crowd', type=int, default=200)
+    parser.add_argument('--crowd', type=int, default=1000)
     parser.add_argument('--members', type=int, default=10_000)
     parser.add_argument('--json', help='append the figures to this file')
     parser.add_argument('--quick', action='store_true', help='fewer agents, members and turns')
@@ -103,10 +119,7 @@ def main():
                  lambda program: swarm.measure(f'{program} agent', small)),
     ]
     if options.crowd:
-        crowd = swarm.Options(agents=options.crowd, only_start=True)
-        found = by_turns(programs, 1, f'{options.crowd} agents started at once (at most 3 minutes)',
-                         lambda program: swarm.measure(f'{program} agent', crowd))
-        parts.append({name: {'crowd_converge_s': each['converge_s']} for name, each in found.items()})
+        parts.append(measure_crowds(programs, options.crowd))
     figures = {name: {key: value for part in parts for key, value in part[name].items()} for name in programs}
     print_table(figures, options)
     if options.json:

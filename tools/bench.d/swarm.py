@@ -27,6 +27,7 @@ class Options:
     hangs: int = 1
     converge_limit_s: float = 180
     only_start: bool = False
+    retry_join: bool = False  # else an agent ends that is refused: a seed takes 128 joins at once
 
 
 def address(number):
@@ -72,7 +73,8 @@ class Swarm:
         arguments = [f'-node=n{number}', f'-bind={address(number)}:7946', f'-rpc-addr={address(number)}:7373',
                      '-tag', f'svc={role}', '-tag', f'port={8000 + number}', '-log-level=warn']
         if number > 0:
-            arguments.append(f'-join={address(0)}:7946')
+            seed = f'{address(0)}:7946'
+            arguments += [f'-retry-join={seed}', '-retry-interval=1s'] if self._options.retry_join else [f'-join={seed}']
         with open(os.path.join(self._logs, f'n{number}.log'), 'wb') as log:
             self._processes.append(subprocess.Popen(self._command + arguments, stdout=log, stderr=log))
 
