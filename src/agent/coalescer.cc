@@ -25,7 +25,7 @@ std::uint64_t digest_of(const swim::MemberRecord& member) noexcept {
   std::uint64_t digest = mix(fnv_basis, member.at.ip.bytes());
   digest = mix(digest, std::as_bytes(std::span(&member.at.port, 1)));
   digest = mix(digest, member.versions.wire());
-  swim::for_each_tag(member.meta, [&digest](std::string_view key, std::string_view value) {
+  swim::for_each_tag(member.meta(), [&digest](std::string_view key, std::string_view value) {
     digest += mix(mix(fnv_basis, swim::as_bytes(key)) + 1, swim::as_bytes(value));
   });
   return digest;
@@ -101,7 +101,7 @@ void Coalescer::flush(std::vector<AgentEvent>& out) {
 }
 
 void Coalescer::hold(swim::MemberEvent event) {
-  const auto [place, is_new] = member_index_.try_emplace(event.member.name, members_.size());
+  const auto [place, is_new] = member_index_.try_emplace(std::string(event.member.name()), members_.size());
   if (is_new) {
     members_.push_back(std::move(event));
     return;
@@ -135,11 +135,11 @@ void Coalescer::hold(swim::UserEventReceived event) {
 /// nothing is known, so its event stands as it is.
 bool Coalescer::changes_belief(swim::MemberEvent& event) {
   if (event.kind == MemberEventKind::reap) {
-    told_.erase(event.member.name);
+    told_.erase(std::string(event.member.name()));
     return true;
   }
   const std::uint64_t digest = digest_of(event.member);
-  const auto [place, is_new] = told_.try_emplace(event.member.name, Told{event.kind, digest});
+  const auto [place, is_new] = told_.try_emplace(std::string(event.member.name()), Told{event.kind, digest});
   const Told before = std::exchange(place->second, Told{event.kind, digest});
   if (is_new || event.kind == MemberEventKind::update) {
     return true;

@@ -12,7 +12,7 @@ struct Logger {
   bool resolves_conflicts;
 
   void operator()(const swim::MemberEvent& event) const {
-    const std::string& name = event.member.name;
+    const std::string name(event.member.name());
     const std::string at = " " + net::format_ip(event.member.at.ip);
     switch (event.kind) {
       case swim::MemberEventKind::join:

@@ -17,13 +17,16 @@ using CommandId = std::uint64_t;
 
 enum class MemberEventKind : std::uint8_t { join, leave, failed, update, reap };
 
-/// A member as it was when the event happened; owns its bytes.
+/// A member as it was when the event happened. Its text stays as it is whatever becomes of the member.
 struct MemberRecord {
-  std::string name;
+  NameAndMeta text;
   Endpoint at;
-  Buffer meta;
   MemberStatus status = MemberStatus::none;
   Versions versions;
+
+  [[nodiscard]] std::string_view name() const noexcept { return text.name(); }
+  /// Tags in their encoded form.
+  [[nodiscard]] Bytes meta() const noexcept { return text.meta(); }
 };
 
 struct MemberEvent {

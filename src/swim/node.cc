@@ -145,12 +145,9 @@ void measure_name(Step& step, Measured::What what, std::string_view name) {
 }
 
 void emit_member(Step& step, MemberEventKind kind, const Member& member) {
-  step.out.events.emplace_back(
-      MemberEvent{kind, MemberRecord{.name = std::string(member.name()),
-                                     .at = member.at,
-                                     .meta = Buffer(member.meta().begin(), member.meta().end()),
-                                     .status = member.status,
-                                     .versions = member.versions}});
+  step.out.events.emplace_back(MemberEvent{
+      kind, MemberRecord{
+                .text = member.text, .at = member.at, .status = member.status, .versions = member.versions}});
 }
 
 void Node::start(Instant now, Output& out) {

@@ -165,7 +165,7 @@ Tags Cluster::tags_of(NodeIndex viewer, NodeIndex member) const {
 std::size_t Cluster::count_member_events(NodeIndex i, MemberEventKind kind, NodeIndex about) const {
   return static_cast<std::size_t>(std::ranges::count_if(events_[i], [&](const Event& event) {
     const auto* member = std::get_if<MemberEvent>(&event);
-    return member != nullptr && member->kind == kind && member->member.name == name(about);
+    return member != nullptr && member->kind == kind && member->member.name() == name(about);
   }));
 }
 

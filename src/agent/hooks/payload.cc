@@ -32,13 +32,13 @@ void append_tags(swim::Bytes meta, std::string& out) {
 }
 
 void append_member(const swim::MemberRecord& member, std::string& out) {
-  append_clean(member.name, out);
+  append_clean(member.name(), out);
   out += '\t';
   out += net::format_ip(member.at.ip);
   out += '\t';
-  append_clean(swim::find_tag(member.meta, "role").value_or(std::string_view()), out);
+  append_clean(swim::find_tag(member.meta(), "role").value_or(std::string_view()), out);
   out += '\t';
-  append_tags(member.meta, out);
+  append_tags(member.meta(), out);
   out += '\n';
 }
 

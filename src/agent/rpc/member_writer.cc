@@ -34,7 +34,7 @@ void write_member(Writer out, const swim::Member& member) {
 }
 
 void write_member(Writer out, const swim::MemberRecord& member) {
-  write(out, member.name, member.at, member.meta, member.status, member.versions);
+  write(out, member.name(), member.at, member.meta(), member.status, member.versions);
 }
 
 }  // namespace hearsay::agent::rpc

@@ -180,11 +180,11 @@ void Snapshot::record(const swim::MemberEvent& event) {
   }
   switch (event.kind) {
     case swim::MemberEventKind::join:
-      state_->add(alive_line(event.member.name, event.member.at));
+      state_->add(alive_line(event.member.name(), event.member.at));
       break;
     case swim::MemberEventKind::leave:
     case swim::MemberEventKind::failed:
-      state_->add(not_alive_line(event.member.name));
+      state_->add(not_alive_line(event.member.name()));
       break;
     case swim::MemberEventKind::update:
     case swim::MemberEventKind::reap:

@@ -1,22 +1,11 @@
 #include "swim/members/member.h"
 
 #include <algorithm>
+#include <new>
 
 #include "swim/invariant.h"
 
 namespace hearsay::swim {
-
-namespace {
-
-constexpr std::size_t header_size = 2 * sizeof(std::uint16_t);
-
-std::uint16_t length_at(const std::byte* block, std::size_t offset) noexcept {
-  std::uint16_t length = 0;
-  std::memcpy(&length, block + offset, sizeof length);
-  return length;
-}
-
-}  // namespace
 
 std::string_view to_text(MemberStatus status) noexcept {
   switch (status) {
@@ -34,30 +23,40 @@ std::string_view to_text(MemberStatus status) noexcept {
   return "none";
 }
 
-NameAndMeta::NameAndMeta(std::string_view name, Bytes meta)
-    : block_(new std::byte[header_size + name.size() + meta.size()]) {
+NameAndMeta::NameAndMeta(std::string_view name, Bytes meta) {
   HEARSAY_INVARIANT(name.size() <= 0xffff && meta.size() <= 0xffff);
-  const auto name_length = static_cast<std::uint16_t>(name.size());
-  const auto meta_length = static_cast<std::uint16_t>(meta.size());
-  std::memcpy(block_.get(), &name_length, sizeof name_length);
-  std::memcpy(block_.get() + sizeof name_length, &meta_length, sizeof meta_length);
-  std::ranges::copy(as_bytes(name), block_.get() + header_size);
-  std::ranges::copy(meta, block_.get() + header_size + name.size());
+  block_ = static_cast<std::byte*>(::operator new(sizeof(Head) + name.size() + meta.size()));
+  new (block_) Head{.copies = 1,
+                    .name_size = static_cast<std::uint16_t>(name.size()),
+                    .meta_size = static_cast<std::uint16_t>(meta.size())};
+  std::ranges::copy(as_bytes(name), block_ + sizeof(Head));
+  std::ranges::copy(meta, block_ + sizeof(Head) + name.size());
+}
+
+NameAndMeta::NameAndMeta(const NameAndMeta& other) noexcept : block_(other.block_) {
+  if (block_ != nullptr) {
+    ++head().copies;
+  }
+}
+
+NameAndMeta::~NameAndMeta() {
+  if (block_ != nullptr && --head().copies == 0) {
+    ::operator delete(block_);
+  }
 }
 
 std::string_view NameAndMeta::name() const noexcept {
-  if (!block_) {
+  if (block_ == nullptr) {
     return {};
   }
-  return as_text(Bytes(block_.get() + header_size, length_at(block_.get(), 0)));
+  return as_text(Bytes(block_ + sizeof(Head), head().name_size));
 }
 
 Bytes NameAndMeta::meta() const noexcept {
-  if (!block_) {
+  if (block_ == nullptr) {
     return {};
   }
-  const std::size_t name_length = length_at(block_.get(), 0);
-  return {block_.get() + header_size + name_length, length_at(block_.get(), sizeof(std::uint16_t))};
+  return {block_ + sizeof(Head) + head().name_size, head().meta_size};
 }
 
 }  // namespace hearsay::swim

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "swim/config.h"
 #include "swim/endpoint.h"
@@ -32,18 +32,35 @@ enum class MemberStatus : std::uint8_t { none = 0, alive = 1, leaving = 2, left 
 [[nodiscard]] std::string_view to_text(MemberStatus status) noexcept;
 
 /// Name and Meta in one block of exactly their size, because there are many members and both
-/// change rarely.
+/// change rarely. The block never changes and copies share it, so an event about a member costs no
+/// memory of its own. Copies of one text belong to one thread: they are counted without locks.
 class NameAndMeta {
  public:
   NameAndMeta() = default;
   NameAndMeta(std::string_view name, Bytes meta);
+  NameAndMeta(const NameAndMeta& other) noexcept;
+  NameAndMeta(NameAndMeta&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  NameAndMeta& operator=(NameAndMeta other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~NameAndMeta();
+
+  /// The views live as long as any copy. Empty for a default-constructed one.
   [[nodiscard]] std::string_view name() const noexcept;
   [[nodiscard]] Bytes meta() const noexcept;
   /// False for a default-constructed one: the row is free.
   [[nodiscard]] bool occupied() const noexcept { return block_ != nullptr; }
 
  private:
-  std::unique_ptr<std::byte[]> block_;  // name length (2), meta length (2), name, meta
+  struct Head {
+    std::uint32_t copies;
+    std::uint16_t name_size;
+    std::uint16_t meta_size;
+  };
+  [[nodiscard]] Head& head() const noexcept { return *static_cast<Head*>(static_cast<void*>(block_)); }
+
+  std::byte* block_ = nullptr;  // a Head, the name, the meta
 };
 
 struct Member {

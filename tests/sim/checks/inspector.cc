@@ -88,10 +88,10 @@ void Inspector::changed(NodeIndex viewer, const MemberEvent& event) {
   if (trace != nullptr) {
     constexpr const char* kinds[] = {"joins", "leaves", "failed", "is updated", "is reaped"};
     std::fprintf(trace, "%10.4f  to %s: %s %s\n", seconds_at(fleet_), Fleet::name(viewer).c_str(),
-                 event.member.name.c_str(), kinds[static_cast<std::size_t>(event.kind)]);
+                 std::string(event.member.name()).c_str(), kinds[static_cast<std::size_t>(event.kind)]);
   }
   if (event.kind == MemberEventKind::failed) {
-    failed(viewer, event.member.name);
+    failed(viewer, event.member.name());
   }
 }
 

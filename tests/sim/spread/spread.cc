@@ -65,7 +65,7 @@ class Census final : public Watcher {
     const auto* const member = std::get_if<MemberEvent>(&event);
     const bool news = (user != nullptr && user->name == token_) ||
                       (member != nullptr && member->kind == MemberEventKind::update &&
-                       as_text(member->member.meta).find(token_) != std::string_view::npos);
+                       as_text(member->member.meta()).find(token_) != std::string_view::npos);
     if (news && heard_[i] == never) {
       heard_[i] = world_.now();
     }

@@ -19,11 +19,12 @@ swim::Buffer meta_of(const swim::Tags& tags) {
   return meta;
 }
 
-swim::Event member(Kind kind, std::string name, const swim::Tags& tags = {}) {
-  swim::MemberRecord record;
-  record.name = std::move(name);
-  record.meta = meta_of(tags);
-  return swim::MemberEvent{kind, std::move(record)};
+swim::Event member(Kind kind, std::string_view name, swim::Bytes meta) {
+  return swim::MemberEvent{kind, {.text = swim::NameAndMeta(name, meta), .at = {}}};
+}
+
+swim::Event member(Kind kind, std::string_view name, const swim::Tags& tags = {}) {
+  return member(kind, name, meta_of(tags));
 }
 
 swim::Event user(std::string name, std::uint64_t ltime, bool coalesce, std::string_view payload = "") {
@@ -35,7 +36,7 @@ std::string describe(const AgentEvent& event) {
   std::string out(event_name(event));
   if (const auto* members = std::get_if<MembersChanged>(&event)) {
     for (const auto& record : members->members) {
-      out += ' ' + record.name;
+      out.append(" ").append(record.name());
     }
   } else if (const auto* received = std::get_if<swim::UserEventReceived>(&event)) {
     out += ' ' + received->name + ' ' + std::to_string(received->ltime) + ' ' +
@@ -261,17 +262,11 @@ TEST_CASE("tags in another order are the same tags") {
     return meta;
   };
   Bench bench;
-  auto first = member(Kind::join, "a");
-  std::get<swim::MemberEvent>(first).member.meta = encode({"x", "1", "y", "2"});
-  auto second = member(Kind::join, "a");
-  std::get<swim::MemberEvent>(second).member.meta = encode({"y", "2", "x", "1"});
-  auto swapped = member(Kind::join, "a");
-  std::get<swim::MemberEvent>(swapped).member.meta = encode({"x", "2", "y", "1"});
-  bench.take(std::move(first));
+  bench.take(member(Kind::join, "a", encode({"x", "1", "y", "2"})));
   bench.settle();
-  bench.take(std::move(second));
+  bench.take(member(Kind::join, "a", encode({"y", "2", "x", "1"})));
   CHECK(bench.settle().empty());
-  bench.take(std::move(swapped));
+  bench.take(member(Kind::join, "a", encode({"x", "2", "y", "1"})));
   CHECK(bench.settle() == Told{"member-update a"});
 }
 

@@ -41,7 +41,7 @@ std::string line_of(const Event& event) {
 
 MemberEvent member(MemberEventKind kind) {
   MemberEvent event{.kind = kind, .member = {}};
-  event.member.name = "web";
+  event.member.text = hearsay::swim::NameAndMeta("web", {});
   event.member.at = here;
   return event;
 }

@@ -7,12 +7,10 @@
 namespace hearsay::agent::hooks {
 namespace {
 
-swim::MemberRecord record(std::string name, swim::IpAddress ip, const swim::Tags& tags) {
-  swim::MemberRecord member;
-  member.name = std::move(name);
-  member.at = {ip, 7946};
-  swim::encode_tags(tags, 5, member.meta);
-  return member;
+swim::MemberRecord record(std::string_view name, swim::IpAddress ip, const swim::Tags& tags) {
+  swim::Buffer meta;
+  swim::encode_tags(tags, 5, meta);
+  return {.text = swim::NameAndMeta(name, meta), .at = {ip, 7946}};
 }
 
 std::string stdin_of_payload(std::string_view payload) {
@@ -47,8 +45,7 @@ TEST_CASE("tabs and newlines in names, roles and tags do not break the line") {
 
 TEST_CASE("the meta of protocol 2 is the role") {
   swim::MemberRecord old = record("old", swim::IpAddress::v4(10, 0, 0, 7), {});
-  old.meta.clear();
-  swim::append(old.meta, swim::as_bytes("db"));
+  old.text = swim::NameAndMeta("old", swim::as_bytes("db"));
   CHECK(stdin_of(MembersChanged{swim::MemberEventKind::join, {old}}) == "old\t10.0.0.7\tdb\trole=db\n");
 }
 

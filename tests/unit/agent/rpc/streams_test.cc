@@ -80,10 +80,8 @@ TEST_CASE("member events carry the members") {
   f.send(Fixture::request("stream", 2, StreamRequest{""}));
   f.answers();
   hearsay::swim::MemberRecord member;
-  member.name = "m";
   member.at = {hearsay::swim::IpAddress::v4(10, 0, 0, 1), 7946};
-  member.meta = {std::byte{0xFF}, std::byte{0x81}, std::byte{0xA1},
-                 std::byte{'k'},  std::byte{0xA1}, std::byte{'v'}};
+  member.text = hearsay::swim::NameAndMeta("m", hearsay::swim::as_bytes("\xff\x81\xa1k\xa1v"));
   member.status = hearsay::swim::MemberStatus::failed;
   f.agent.tell(hearsay::agent::MembersChanged{hearsay::swim::MemberEventKind::failed, {member}});
   const auto records = f.answers();

@@ -21,9 +21,9 @@ namespace {
 constexpr Endpoint at_a{.ip = IpAddress::v4(10, 0, 0, 1), .port = 7946};
 constexpr Endpoint at_b{.ip = IpAddress::v4(10, 0, 0, 2), .port = 7946};
 
-MemberEvent event(MemberEventKind kind, std::string name, const Endpoint& at) {
+MemberEvent event(MemberEventKind kind, std::string_view name, const Endpoint& at) {
   return {.kind = kind,
-          .member = {.name = std::move(name), .at = at, .meta = {}, .status = {}, .versions = {}}};
+          .member = {.text = hearsay::swim::NameAndMeta(name, {}), .at = at, .status = {}, .versions = {}}};
 }
 
 struct Fixture {

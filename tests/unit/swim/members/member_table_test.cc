@@ -30,6 +30,21 @@ TEST_CASE("new Meta leaves the name as it was") {
   CHECK(table[id].meta().empty());
 }
 
+TEST_CASE("a copied text stays as it was when its member changes, and when it is erased") {
+  MemberTable table;
+  const MemberId id = table.add("alpha", as_bytes("old"));
+  const NameAndMeta before = table[id].text;
+  table.set_meta(id, as_bytes("new"));
+  NameAndMeta after = table[id].text;
+  table.erase(id);
+  table.add("beta", as_bytes("other"));
+  CHECK(before.name() == "alpha");
+  CHECK(as_text(before.meta()) == "old");
+  CHECK(as_text(after.meta()) == "new");
+  after = before;
+  CHECK(after.name().data() == before.name().data());
+}
+
 TEST_CASE("a row stays where it is while the table grows") {
   MemberTable table;
   const Member* first = &table[table.add("first", {})];
