@@ -12,19 +12,19 @@ struct Logger {
   bool resolves_conflicts;
 
   void operator()(const swim::MemberEvent& event) const {
-    const std::string name(event.member.name());
-    const std::string at = " " + net::format_ip(event.member.at.ip);
+    const std::string_view name = event.member.name();
+    const auto at = [&event] { return net::format_ip(event.member.at.ip); };
     switch (event.kind) {
       case swim::MemberEventKind::join:
-        return log.info("serf: EventMemberJoin: " + name + at);
+        return log.info({"serf: EventMemberJoin: ", name, " ", at()});
       case swim::MemberEventKind::leave:
-        return log.info("serf: EventMemberLeave: " + name + at);
+        return log.info({"serf: EventMemberLeave: ", name, " ", at()});
       case swim::MemberEventKind::failed:
-        return log.info("serf: EventMemberFailed: " + name + at);
+        return log.info({"serf: EventMemberFailed: ", name, " ", at()});
       case swim::MemberEventKind::update:
-        return log.info("serf: EventMemberUpdate: " + name);
+        return log.info({"serf: EventMemberUpdate: ", name});
       case swim::MemberEventKind::reap:
-        return log.info("serf: EventMemberReap: " + name);
+        return log.info({"serf: EventMemberReap: ", name});
     }
   }
   void operator()(const swim::NameConflict& conflict) const {

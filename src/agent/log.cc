@@ -36,15 +36,16 @@ std::string_view to_text(LogLevel level) noexcept {
   return names[static_cast<std::size_t>(level)];
 }
 
-void Log::write(LogLevel level, std::string_view text) {
-  std::string line(stamp());
-  line.append(" [").append(to_text(level)).append("] ");
+void Log::write(LogLevel level, Parts text) {
+  std::string line = std::move(spare_);  // moved: a listener may log meanwhile
+  line.assign(stamp()).append(" [").append(to_text(level)).append("] ");
   const std::size_t text_at = line.size();
-  if (text.size() > text_bytes_max) {
+  for (const std::string_view part : text) {
+    line += part;
+  }
+  if (line.size() - text_at > text_bytes_max) {
     ++lines_cut_;
-    line += abbreviate(text, text_bytes_max);
-  } else {
-    line += text;
+    line.replace(text_at, line.npos, abbreviate(std::string_view(line).substr(text_at), text_bytes_max));
   }
   std::ranges::replace_if(line, is_control, '?');
   const Line& kept = keep(level, line);
@@ -60,6 +61,7 @@ void Log::write(LogLevel level, std::string_view text) {
     listeners_.for_each([&](rpc::LogListener& listener) { listener.on_log_line(line); });
     telling_ = false;
   }
+  spare_ = std::move(line);
 }
 
 void Log::start_streaming() {
@@ -91,7 +93,7 @@ const Log::Line& Log::keep(LogLevel level, std::string_view text) {
   place = std::move(line);
   oldest_ = (oldest_ + 1) % lines_kept;
   return place;
-}
+}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the ring owns what was moved into it
 
 template <class Visit>
 void Log::for_each_kept(Visit&& visit) const {

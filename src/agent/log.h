@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,11 +38,16 @@ class Log {
   /// Until start_streaming() lines are only kept.
   Log(Terminal& terminal, LogLevel level) : terminal_(&terminal), level_(level) {}
 
+  /// A text in pieces: a cluster of thousands makes as many lines at once.
+  using Parts = std::initializer_list<std::string_view>;
+
   /// The text starts with its component: "agent: ...".
-  void write(LogLevel level, std::string_view text);
+  void write(LogLevel level, Parts text);
+  void write(LogLevel level, std::string_view text) { write(level, Parts{text}); }
   void trace(std::string_view text) { write(LogLevel::trace, text); }
   void debug(std::string_view text) { write(LogLevel::debug, text); }
   void info(std::string_view text) { write(LogLevel::info, text); }
+  void info(Parts text) { write(LogLevel::info, text); }
   void warn(std::string_view text) { write(LogLevel::warn, text); }
   void err(std::string_view text) { write(LogLevel::err, text); }
 
@@ -86,6 +92,7 @@ class Log {
   bool telling_ = false;
   std::vector<Line> ring_;  // grows to lines_kept, then oldest_ goes round
   std::size_t oldest_ = 0;
+  std::string spare_;  // the memory of the line before
   Listeners<rpc::LogListener> listeners_;
   std::uint64_t lines_cut_ = 0;
   std::int64_t stamp_second_ = -1;

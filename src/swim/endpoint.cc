@@ -18,11 +18,6 @@ std::optional<IpAddress> IpAddress::from_wire(Bytes bytes) noexcept {
   return std::nullopt;
 }
 
-bool IpAddress::is_v4() const noexcept {
-  return std::all_of(bytes_.begin(), bytes_.begin() + 10, [](std::byte b) { return b == std::byte{}; }) &&
-         bytes_[10] == std::byte{0xff} && bytes_[11] == std::byte{0xff};
-}
-
 bool IpAddress::is_unspecified() const noexcept {
   return std::ranges::all_of(wire(), [](std::byte b) { return b == std::byte{}; });
 }

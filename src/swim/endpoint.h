@@ -52,7 +52,11 @@ class IpAddress {
   [[nodiscard]] Bytes wire() const noexcept { return is_v4() ? Bytes(bytes_).subspan(12) : Bytes(bytes_); }
 
   [[nodiscard]] const std::array<std::byte, 16>& bytes() const noexcept { return bytes_; }
-  [[nodiscard]] bool is_v4() const noexcept;
+  [[nodiscard]] bool is_v4() const noexcept {
+    static constexpr std::array<std::byte, 12> mapped = {
+        {{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, std::byte{0xff}, std::byte{0xff}}};
+    return std::memcmp(bytes_.data(), mapped.data(), mapped.size()) == 0;
+  }
   /// 0.0.0.0 or ::
   [[nodiscard]] bool is_unspecified() const noexcept;
   /// 127.0.0.0/8 or ::1

@@ -166,11 +166,13 @@ std::string format_ip(const swim::IpAddress& ip) {
   const swim::Bytes wire = ip.wire();
   if (ip.is_v4()) {
     // Not inet_ntop: it goes through printf, and lists have thousands of these.
-    std::string text;
+    std::array<char, INET_ADDRSTRLEN> text{};
+    char* end = text.data();
     for (const std::byte part : wire) {
-      text.append(text.empty() ? "" : ".").append(std::to_string(std::to_integer<unsigned>(part)));
+      end = std::to_chars(end, text.data() + text.size(), std::to_integer<unsigned>(part)).ptr;
+      *end++ = '.';
     }
-    return text;
+    return {text.data(), end - 1};
   }
   std::array<char, INET6_ADDRSTRLEN> text{};
   return ::inet_ntop(AF_INET6, wire.data(), text.data(), text.size());
