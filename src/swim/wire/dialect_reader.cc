@@ -121,8 +121,29 @@ tl::expected<void, DecodeError> Scanner::step(Bytes rest) noexcept {
   return {};
 }
 
+/// Keys, most text and most numbers carry their size in their first byte. Passes as many of them as
+/// stand here and are whole, but for the last value of their container: step() closes it.
+void Scanner::pass_small(Bytes value) noexcept {
+  std::uint64_t left = left_[depth_ - 1];
+  std::size_t at = at_;
+  while (left > 1 && at < value.size()) {
+    const auto first = std::to_integer<unsigned>(value[at]);
+    const bool number = first < 0x80 || first >= 0xe0;
+    const bool text = (first & 0xe0U) == 0xa0U;
+    const std::size_t size = text ? 1 + (first & 0x1fU) : 1;
+    if ((!number && !text) || size > value.size() - at) {
+      break;
+    }
+    at += size;
+    --left;
+  }
+  at_ = at;
+  left_[depth_ - 1] = left;
+}
+
 tl::expected<std::size_t, DecodeError> Scanner::scan(Bytes value) noexcept {
   while (depth_ > 0) {
+    pass_small(value);
     if (auto stepped = step(value.subspan(at_)); !stepped) {
       return tl::unexpected(stepped.error());
     }

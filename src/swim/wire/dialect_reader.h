@@ -58,6 +58,7 @@ class Scanner {
 
  private:
   tl::expected<void, DecodeError> step(Bytes rest) noexcept;
+  void pass_small(Bytes value) noexcept;
   void close_finished() noexcept;
 
   std::size_t at_ = 0;
