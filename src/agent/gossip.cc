@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/memory.h"
 #include "agent/net/address.h"
 
 namespace hearsay::agent {
@@ -92,6 +93,7 @@ void Gossip::drain() {
     return;  // we are inside an event; the loop below goes on until nothing is left
   }
   draining_ = true;
+  bool burst = false;
   while (!out_.empty()) {
     std::swap(out_, working_);
     udp_->send(working_);
@@ -104,10 +106,14 @@ void Gossip::drain() {
     working_.clear();
     if (working_.held() > output_bytes_kept) {
       working_ = {};
+      burst = true;
     }
   }
   draining_ = false;
   arm();
+  if (burst) {
+    give_back_pages();
+  }
 }
 
 void Gossip::arm() {

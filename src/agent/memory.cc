@@ -37,7 +37,7 @@ void keep_heap_small() noexcept {
   ::mallopt(M_TOP_PAD, 16 << 10);
 }
 
-void give_back_start_pages() noexcept {
+void give_back_pages() noexcept {
   ::dl_iterate_phdr(give_back_code, nullptr);
   ::malloc_trim(0);
 }

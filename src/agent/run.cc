@@ -146,7 +146,7 @@ class Run {
     terminal_.blank();
     log_.start_streaming();
     agent_->start_background_joins();
-    give_back_start_pages();
+    give_back_pages();
   }
 
   void listen_to_signals() {
