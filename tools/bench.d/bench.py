@@ -63,7 +63,8 @@ def by_turns(programs, rounds, what, measure):
 def measure_crowds(programs, large):
     """Both kinds as many as Serf's agents can be on one machine, and then ours alone."""
     def converge_s(program, agents):
-        return swarm.measure(f'{program} agent', swarm.Options(agents=agents, only_start=True, retry_join=True))['converge_s']
+        crowd = swarm.Options(agents=agents, only_start=True, retry_join=True)
+        return swarm.measure(f'{program} agent', crowd)['converge_s']
     figures = by_turns(programs, 1, f'{SMALL_CROWD} agents started at once (at most 3 minutes)',
                        lambda program: {'crowd_converge_s': converge_s(program, SMALL_CROWD)})
     say(f'{large} agents started at once, hearsay')

@@ -74,7 +74,8 @@ class Swarm:
                      '-tag', f'svc={role}', '-tag', f'port={8000 + number}', '-log-level=warn']
         if number > 0:
             seed = f'{address(0)}:7946'
-            arguments += [f'-retry-join={seed}', '-retry-interval=1s'] if self._options.retry_join else [f'-join={seed}']
+            retried = self._options.retry_join
+            arguments += [f'-retry-join={seed}', '-retry-interval=1s'] if retried else [f'-join={seed}']
         with open(os.path.join(self._logs, f'n{number}.log'), 'wb') as log:
             self._processes.append(subprocess.Popen(self._command + arguments, stdout=log, stderr=log))
 
