@@ -6,6 +6,8 @@
 #include "swim/core.h"
 #include "swim/gossip/intents.h"
 #include "swim/members/claims.h"
+#include "swim/members/sampling.h"
+#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -30,6 +32,20 @@ Duration lead_of_intent(const Core& core) {
   const auto sends = static_cast<int>(transmit_limit(timing.retransmit_mult, core.members.node_count()));
   const int beats = (sends + timing.gossip_nodes - 1) / timing.gossip_nodes + beats_to_pass_on;
   return std::min<Duration>(timing.gossip_interval * beats, lead_max);
+}
+
+constexpr std::size_t told_itself_max = 32;
+
+/// Serf tells a rumor four times where there are less than ten members, so some of them would not hear of it
+/// in time. Where there are many, it tells it often enough.
+void tell_each(Step& step, Bytes intent) {
+  Core& core = step.core;
+  sample_members(core, told_itself_max, core.chosen, [&](MemberId id, const Member& member) {
+    return !is_self(core, id) && (member.liveness == Liveness::alive || member.liveness == Liveness::suspect);
+  });
+  for (const MemberId id : core.chosen) {
+    send_serf_message(step, core.members[id].at, intent);
+  }
 }
 
 void finish(Step& step) {
@@ -98,6 +114,7 @@ bool begin_leave(Step& step, CommandId command) {
   core.leaving.watch = core.commands.next_watch();
   core.leaving.goodbye_not_before = step.now + lead_of_intent(core);
   enter(step, Stage::intent, core.config.serf.broadcast_timeout);
+  tell_each(step, message);
   queue_intent(step, message, core.leaving.watch);
   return true;
 }

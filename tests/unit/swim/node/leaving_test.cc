@@ -1,5 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "scene.h"
 
 using namespace hearsay::sim;
@@ -47,6 +50,18 @@ TEST_CASE("a goodbye comes when the intent has had time to be passed on, not bef
     CHECK(cluster.status(viewer, 0) == MemberStatus::leaving);
   }
   CHECK(cluster.settles_within(600ms, [&] { return cluster.all_see(0, MemberStatus::left); }));
+}
+
+TEST_CASE("who leaves tells its peers itself, up to 32 of them") {
+  for (const std::size_t size : {2U, 8U, 33U, 60U}) {
+    CAPTURE(size);
+    Cluster cluster(size);
+    settle(cluster);
+    std::set<Endpoint> told;
+    cluster.on_datagram = [&](const Cluster::Sent& sent) { told.insert(sent.to); };
+    cluster.leave(1);
+    CHECK(told.size() == std::min<std::size_t>(size - 1, 32));
+  }
 }
 
 TEST_CASE("leaving twice is refused") {
