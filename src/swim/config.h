@@ -51,6 +51,14 @@ struct SerfTiming {
   Duration dead_node_reclaim = std::chrono::seconds(30);
 };
 
+/// What Lifeguard added to SWIM, each to be left out for comparison (proto/memberlist.md, "Health" and
+/// "Suspicion").
+struct Lifeguard {
+  bool probe = true;      // who is not well itself probes more patiently
+  bool suspicion = true;  // a suspicion ends the sooner the more members confirm it
+  bool buddy = true;      // whoever probes a suspect tells it so
+};
+
 /// Every limit has a counter in Counters that shows when it is hit.
 struct Limits {
   std::size_t members = 100'000;
@@ -106,6 +114,7 @@ struct Config {
   std::uint8_t protocol = 5;  // Serf's, 2 to 5
   Timing timing = Timing::lan();
   SerfTiming serf;
+  Lifeguard lifeguard;
   Limits limits;
   bool compress = true;
   bool coordinates = true;

@@ -79,7 +79,7 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
     : config(std::move(given)),
       random(seed),
       members(random.next()),
-      health(config.timing.awareness_max),
+      health(config.lifeguard.probe ? config.timing.awareness_max : 1),
       member_rumors(config.limits.member_queue_depth, largest_rumor(!config.keys.empty())),
       intent_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
       query_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),

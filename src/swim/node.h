@@ -153,8 +153,9 @@ class Node {
   /// Asserts everything that must hold between calls. Tests call it after every step.
   void check_invariants() const;
 
-  /// The inside, for src/swim alone (core.h).
+  /// The inside, for src/swim alone (core.h), and for the simulator of programs that are built otherwise.
   struct Core;
+  [[nodiscard]] Core& core() noexcept { return *core_; }
 
  private:
   std::unique_ptr<Core> core_;

@@ -20,7 +20,7 @@ namespace {
 void send_probe(Step& step, const Member& target, std::uint32_t seq_no) {
   const Core& core = step.core;
   const wire::Ping ping = ping_for(core, target.name(), seq_no);
-  if (target.liveness != Liveness::suspect) {
+  if (target.liveness != Liveness::suspect || !core.config.lifeguard.buddy) {
     return send_with_rumors(step, target.at, ping);
   }
   const wire::Suspect suspect{
@@ -202,6 +202,9 @@ void unschedule_probes_of(Step& step, MemberId id) {
 void run_prober(Step& step) {
   Prober& prober = step.core.prober;
   if (prober.running && step.now >= prober.running->ends) {
+    if (!prober.running->indirect) {
+      go_indirect(step);  // too late for an answer: helpers that did not even say no are this node's shame
+    }
     give_up(step);
   } else if (prober.running && !prober.running->indirect && step.now >= prober.running->indirect_at) {
     go_indirect(step);

@@ -17,8 +17,11 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   tell_everybody(step, id, claim, unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, Liveness::suspect, step.now);
-  core.suspicions.start(id, claim.from, suspicion_bounds(core.config.timing, core.members.node_count()),
-                        step.now);
+  SuspicionBounds bounds = suspicion_bounds(core.config.timing, core.members.node_count());
+  if (!core.config.lifeguard.suspicion) {
+    bounds = {.min = bounds.min, .max = bounds.min, .confirmations_needed = 0};
+  }
+  core.suspicions.start(id, claim.from, bounds, step.now);
 }
 
 /// Anybody may write suspicions, hundreds in a packet, and have them answered to somebody else.

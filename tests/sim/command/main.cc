@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/command/bench.h"
+#include "sim/command/lifeguard.h"
 #include "sim/command/spread.h"
 #include "sim/command/sweep.h"
 #include "sim/swarm/plan.h"
@@ -41,6 +42,31 @@ int run_one(std::uint64_t seed, const Sweep& limits, bool verbose) {
   return outcome.report.clean() ? 0 : 1;
 }
 
+CLI::App* add_lifeguard(CLI::App& app, LifeguardOptions& what) {
+  CLI::App* const command =
+      app.add_subcommand("lifeguard", "Lifeguard's experiment: members that block, and who is called failed");
+  std::vector<std::string> names;
+  for (const lifeguard::Mode& mode : lifeguard::modes()) {
+    names.emplace_back(mode.name);
+  }
+  command->add_option("--mode", what.modes, "A row of the table; may be repeated; else all")
+      ->check(CLI::IsMember(names));
+  command->add_option("--alpha", what.tuning.alpha, "Shortest suspicion: alpha * log10(n) seconds")
+      ->check(CLI::Range(1, 100));
+  command->add_option("--beta", what.tuning.beta, "Longest suspicion: beta times the shortest")
+      ->check(CLI::Range(1, 100));
+  command->add_option("--runs", what.runs, "Of the whole grid")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--jobs", what.jobs, "Processes at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--seed", what.seed, "Of the trials")->capture_default_str();
+  command->add_flag("--quick", what.quick, "A small part of the grid");
+  command->add_flag("--by-trial", what.by_trial, "Tell of every trial with a false positive");
+  return command;
+}
+
 int main(int argc, char** argv) {
   CLI::App app("Whole clusters of the real protocol core, under virtual time and a made-up network.",
                "tools/sim");
@@ -72,6 +98,8 @@ int main(int argc, char** argv) {
   one->add_flag("--verbose", verbose, "Tell everything that members hear of each other");
   add_limits(one);
   add_spread(app);
+  LifeguardOptions lifeguard;
+  CLI::App* const paused = add_lifeguard(app, lifeguard);
   app.require_subcommand(0, 1);
   CLI11_PARSE(app, argc, argv);
   if (benchmark) {
@@ -82,6 +110,9 @@ int main(int argc, char** argv) {
   }
   if (app.got_subcommand("spread")) {
     return 0;
+  }
+  if (paused->parsed()) {
+    return lifeguard_table(lifeguard) ? 0 : 1;
   }
   if (!swarm->parsed()) {
     std::fputs(app.help().c_str(), stdout);

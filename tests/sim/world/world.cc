@@ -1,5 +1,7 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "swim/invariant.h"
@@ -14,6 +16,17 @@ namespace {
 constexpr int ticks_at_once_max = 1000;
 /// The network's chance is another than that of the nodes: who is added changes nothing for the rest.
 constexpr std::uint64_t network_salt = 0xD1B54A32D192ED03U;
+
+/// Moves what a process wants sent behind what it wanted before.
+void hold(Output& out, Output& held) {
+  for (Datagram datagram : out.datagrams) {
+    const Bytes bytes = out.bytes(datagram);
+    datagram.offset = static_cast<std::uint32_t>(held.arena.size());
+    append(held.arena, bytes);
+    held.datagrams.push_back(datagram);
+  }
+  std::ranges::move(out.streams, std::back_inserter(held.streams));
+}
 
 }  // namespace
 
@@ -43,7 +56,7 @@ void World::boot(NodeIndex i, Config config) {
   host.node = std::make_unique<Node>(std::move(config), seeds_.next(), engine_.now);
   ++host.process;
   host.up = true;
-  host.dark = host.paused = false;
+  host.dark = host.paused = host.reads = false;
   call(i, [](Node& node, Instant now, Output& out) { node.start(now, out); });
 }
 
@@ -53,7 +66,7 @@ void World::end_process(NodeIndex i, bool silent) {
   if (!host.up) {
     return;
   }
-  host.up = host.paused = false;
+  host.up = host.paused = host.reads = false;
   drop_waiting(host);
   deadlines_.set(i, never);
   streams_.process_ended(i, silent);
@@ -69,31 +82,69 @@ void World::drop_waiting(Host& host) {
   }
   host.waiting.clear();
   host.waiting_bytes = 0;
+  host.held.clear();
 }
 
-void World::pause(NodeIndex i) {
-  if (hosts_[i].up) {
-    hosts_[i].paused = true;
-    deadlines_.set(i, never);
+void World::pause(NodeIndex i, Pause how) {
+  Host& host = hosts_[i];
+  if (host.up && !host.paused) {
+    host.paused = true;
+    host.pause = how;
+    host.threads = Threads(how == Pause::threads_blocked);
+    if (std::exchange(host.reads, false)) {
+      host.threads.received();
+    }
+    ask_deadline(i);
   }
 }
 
-/// What waits in the sockets is read before anything else is done (node.h).
+/// What an agent was about to send goes first. Then it reads what waits in the sockets, before it does
+/// anything else (node.h); a program of several threads has its timers run at the same time.
 void World::resume(NodeIndex i) {
   Host& host = hosts_[i];
   if (!host.paused) {
     return;
   }
   host.paused = false;
-  host.waiting_bytes = 0;
-  for (const Due& due : std::exchange(host.waiting, {})) {
-    if (due.what == Happening::datagram) {
-      read_datagram(i, due.slot);
-    } else {
-      read_segment(i, due.slot);
+  carry_out(i, host.held);
+  host.held.clear();
+  if (host.pause == Pause::threads_blocked) {
+    while (host.node->next_deadline() <= engine_.now) {
+      tick(i);
     }
   }
+  read_waiting(i);
+}
+
+void World::read_waiting(NodeIndex i) {
+  Host& host = hosts_[i];
+  while (host.up && !host.paused && !host.waiting.empty()) {
+    if (read_takes > Duration::zero()) {
+      host.reads = true;
+      later(read_takes, [this, i, process = host.process] {
+        if (hosts_[i].process == process && hosts_[i].reads && !hosts_[i].paused) {
+          read_next(i);
+          read_waiting(i);
+        }
+      });
+      return ask_deadline(i);
+    }
+    read_next(i);
+  }
+  host.reads = false;
   ask_deadline(i);
+}
+
+void World::read_next(NodeIndex i) {
+  Host& host = hosts_[i];
+  const Due due = host.waiting.front();
+  host.waiting.pop_front();
+  if (due.what == Happening::datagram) {
+    host.waiting_bytes -= packets_[due.slot].bytes.size();
+    read_datagram(i, due.slot);
+  } else {
+    read_segment(i, due.slot);
+  }
 }
 
 // ---- time --------------------------------------------------------------------------------------
@@ -114,9 +165,18 @@ bool World::step(Instant until) {
   return true;
 }
 
+Instant World::deadline_of(const Host& host) const {
+  if (!host.up || (host.paused && host.pause == Pause::stopped)) {
+    return never;
+  }
+  if (host.reads && host.pause != Pause::threads_blocked) {
+    return never;
+  }
+  return host.paused ? host.threads.next_deadline(*host.node) : host.node->next_deadline();
+}
+
 void World::ask_deadline(NodeIndex i) {
-  const Host& host = hosts_[i];
-  deadlines_.set(i, host.up && !host.paused ? host.node->next_deadline() : never);
+  deadlines_.set(i, deadline_of(hosts_[i]));
 }
 
 void World::ask_deadlines() {
@@ -155,6 +215,10 @@ void World::tick(NodeIndex i) {
   host.ticks_at_once = host.last_tick == engine_.now ? host.ticks_at_once + 1 : 1;
   host.last_tick = engine_.now;
   HEARSAY_INVARIANT(host.ticks_at_once <= ticks_at_once_max);
+  if (host.paused) {
+    host.threads.run(*host.node, engine_.now, out_);
+    return settle(i);
+  }
   call(i, [](Node& node, Instant now, Output& out) { node.tick(now, out); });
 }
 
@@ -164,13 +228,14 @@ void World::datagram_arrives(const Due& due) {
   const Packet& packet = packets_[due.slot];
   Host& host = hosts_[packet.to];
   const bool room = host.waiting_bytes + packet.bytes.size() <= socket_bytes;
-  if (host.up && !host.paused) {
+  if (host.up && !host.paused && !host.reads) {
     return read_datagram(packet.to, due.slot);
   }
-  if (host.paused && room) {
+  if (host.up && room) {
     host.waiting_bytes += packet.bytes.size();
     host.waiting.push_back(due);
-    return;
+    host.threads.received();
+    return ask_deadline(packet.to);
   }
   packets_.give_back(due.slot);
 }
@@ -191,9 +256,10 @@ void World::segment_arrives(const Due& due) {
   if (!i || !streams_.reach_kernel(due.slot, hosts_[*i].up, hosts_[*i].dark)) {
     return streams_.forget(due.slot);
   }
-  if (hosts_[*i].paused) {
+  if (hosts_[*i].paused || hosts_[*i].reads) {
     hosts_[*i].waiting.push_back(due);
-    return;
+    hosts_[*i].threads.received();
+    return ask_deadline(*i);
   }
   read_segment(*i, due.slot);
 }
@@ -208,11 +274,10 @@ void World::read_segment(NodeIndex i, std::uint32_t slot) {
 /// After every call into a node: its wishes are carried out, and its next deadline is noted.
 void World::settle(NodeIndex i) {
   ++steps_;
-  for (const Datagram& datagram : out_.datagrams) {
-    send(i, datagram);
-  }
-  for (StreamAction& action : out_.streams) {
-    do_on_stream(i, action);
+  if (hosts_[i].paused) {
+    hold(out_, hosts_[i].held);
+  } else {
+    carry_out(i, out_);
   }
   if (watcher_ != nullptr) {
     for (Event& event : out_.events) {
@@ -226,8 +291,16 @@ void World::settle(NodeIndex i) {
   }
 }
 
-void World::send(NodeIndex i, const Datagram& datagram) {
-  const Bytes bytes = out_.bytes(datagram);
+void World::carry_out(NodeIndex i, Output& out) {
+  for (const Datagram& datagram : out.datagrams) {
+    send(i, datagram, out.bytes(datagram));
+  }
+  for (StreamAction& action : out.streams) {
+    do_on_stream(i, action);
+  }
+}
+
+void World::send(NodeIndex i, const Datagram& datagram, Bytes bytes) {
   if (watcher_ != nullptr) {
     watcher_->sent(i, datagram.to, bytes);
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -15,6 +16,7 @@
 #include "sim/world/engine.h"
 #include "sim/world/pool.h"
 #include "sim/world/streams.h"
+#include "sim/world/threads.h"
 #include "swim/node.h"
 
 namespace hearsay::sim {
@@ -29,6 +31,17 @@ class Watcher {
   virtual void told(NodeIndex i, swim::Event&& event);
   /// A call into a node has ended, and everything it wanted was done.
   virtual void stepped(NodeIndex i);
+};
+
+/// What a paused process does not do.
+enum class Pause : std::uint8_t {
+  stopped,  // anything: as after SIGSTOP
+  /// It runs on until it has something to send or to read, and waits there. As of an agent with one thread:
+  /// then all of it waits.
+  blocked,
+  /// The same of a program whose prober, gossip and timers are threads of their own, as memberlist's are:
+  /// each runs on until it has something to send. Afterwards what is late comes before what is read.
+  threads_blocked,
 };
 
 class World {
@@ -47,8 +60,8 @@ class World {
   void crash(NodeIndex i) { end_process(i, false); }
   /// The host is gone: nobody says anything.
   void power_off(NodeIndex i) { end_process(i, true); }
-  /// The process is stopped: what comes in waits, as far as there is room, and timers do not run.
-  void pause(NodeIndex i);
+  /// What comes in waits, as far as there is room, and what goes out waits too.
+  void pause(NodeIndex i, Pause how = Pause::stopped);
   void resume(NodeIndex i);
 
   [[nodiscard]] std::size_t size() const noexcept { return hosts_.size(); }
@@ -98,6 +111,8 @@ class World {
   void watch(Watcher* watcher) noexcept { watcher_ = watcher; }
   /// Bytes of datagrams that wait for a paused process; what comes after them is lost.
   std::size_t socket_bytes = 212'992;
+  /// How long a process that goes on takes to read each datagram and segment that waited.
+  swim::Duration read_takes{};
 
  private:
   struct Host {
@@ -106,7 +121,11 @@ class World {
     bool up = false;
     bool dark = false;  // powered off
     bool paused = false;
-    std::vector<Due> waiting;  // while paused
+    Pause pause = Pause::stopped;
+    Threads threads;          // what of it waits, while paused
+    swim::Output held;        // what it would have sent, while paused
+    bool reads = false;       // goes on, and has not read all that waits
+    std::deque<Due> waiting;  // while paused, and then until it is read
     std::size_t waiting_bytes = 0;
     swim::Instant last_tick = swim::Instant::min();
     int ticks_at_once = 0;
@@ -126,10 +145,14 @@ class World {
   void read_segment(NodeIndex i, std::uint32_t slot);
   void act(std::uint32_t slot);
   void tick(NodeIndex i);
+  [[nodiscard]] swim::Instant deadline_of(const Host& host) const;
   void settle(NodeIndex i);
+  void carry_out(NodeIndex i, swim::Output& out);
+  void read_waiting(NodeIndex i);
+  void read_next(NodeIndex i);
   void ask_deadline(NodeIndex i);
   std::uint32_t pack(const swim::Endpoint& from, NodeIndex to, swim::Bytes bytes);
-  void send(NodeIndex i, const swim::Datagram& datagram);
+  void send(NodeIndex i, const swim::Datagram& datagram, swim::Bytes bytes);
   void put_on_the_wire(NodeIndex from, NodeIndex to, swim::Bytes bytes);
   void do_on_stream(NodeIndex i, swim::StreamAction& action);
 

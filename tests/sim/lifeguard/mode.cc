@@ -1,0 +1,54 @@
+#include "sim/lifeguard/mode.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hearsay::sim::lifeguard {
+
+using namespace swim;
+
+namespace {
+
+constexpr std::array<Mode, 6> all_modes{{
+    {"swim", false, {.probe = false, .suspicion = false, .buddy = false}},
+    {"lha-probe", false, {.probe = true, .suspicion = false, .buddy = false}},
+    {"lha-suspicion", false, {.probe = false, .suspicion = true, .buddy = false}},
+    {"buddy", false, {.probe = false, .suspicion = false, .buddy = true}},
+    {"lifeguard", false, {.probe = true, .suspicion = true, .buddy = true}},
+    {"hearsay", true, {}},
+}};
+
+// The paper's.
+constexpr int paper_alpha = 5;
+constexpr int paper_beta = 6;
+
+}  // namespace
+
+std::span<const Mode> modes() noexcept {
+  return all_modes;
+}
+
+const Mode* find_mode(std::string_view name) noexcept {
+  const auto* const found = std::ranges::find(all_modes, name, &Mode::name);
+  return found == all_modes.end() ? nullptr : found;
+}
+
+Config config_of(const Mode& mode, const Tuning& tuning) {
+  Config config;
+  config.compress = false;  // takes most of the time, and changes only the bytes
+  if (!mode.ours) {
+    config.coordinates = false;
+    config.timing.suspicion_mult = paper_alpha;
+    config.timing.suspicion_max_timeout_mult = paper_beta;
+    config.lifeguard = mode.parts;
+  }
+  config.timing.suspicion_mult = tuning.alpha.value_or(config.timing.suspicion_mult);
+  config.timing.suspicion_max_timeout_mult = tuning.beta.value_or(config.timing.suspicion_max_timeout_mult);
+  return config;
+}
+
+Pause pause_of(const Mode& mode) noexcept {
+  return mode.ours ? Pause::blocked : Pause::threads_blocked;
+}
+
+}  // namespace hearsay::sim::lifeguard
