@@ -114,7 +114,7 @@ class Run final : private Watcher {
   void told(NodeIndex i, Event&& event) override {
     const auto* const member = std::get_if<MemberEvent>(&event);
     if (counting_ && member != nullptr && member->kind == MemberEventKind::failed) {
-      failed(i, fleet_.by_name(member->member.name));
+      failed(i, fleet_.by_name(member->member.name()));
     }
   }
 
