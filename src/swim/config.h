@@ -10,6 +10,7 @@
 
 #include "swim/endpoint.h"
 #include "swim/gossip/tags.h"
+#include "swim/habits.h"
 #include "swim/time.h"
 #include "swim/wire/keyring.h"
 
@@ -115,6 +116,7 @@ struct Config {
   Timing timing = Timing::lan();
   SerfTiming serf;
   Lifeguard lifeguard;
+  Habits habits = Habits::hearsay();
   Limits limits;
   bool compress = true;
   bool coordinates = true;

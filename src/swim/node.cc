@@ -63,6 +63,7 @@ std::string one_line(std::string text) {
 template <class Act>
 auto run_step(Node::Core& core, Instant now, Output& out, Act&& act) {
   Step step{core, now, out};
+  keep_beat(step);
   if constexpr (std::is_void_v<decltype(act(step))>) {
     act(step);
     settle_ended_rumors(step);

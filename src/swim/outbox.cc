@@ -27,7 +27,11 @@ bool no_rumors(const Core& core) {
          core.event_rumors.empty();
 }
 
-bool has_untold(const Core& core) {
+/// There is news, and it does not wait for the beat.
+bool has_pressing_news(const Core& core) {
+  if (!core.config.habits.news_at_once) {
+    return false;
+  }
   return core.member_rumors.has_untold() || core.intent_rumors.has_untold() ||
          core.query_rumors.has_untold() || core.event_rumors.has_untold();
 }
@@ -39,10 +43,21 @@ bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant n
   if (is_self(core, id)) {
     return false;
   }
-  const bool gone =
-      member.liveness == Liveness::dead || (member.liveness == Liveness::left && !core.has_peers());
+  const bool last_resort = core.config.habits.last_resort_gossip && !core.has_peers();
+  const bool gone = member.liveness == Liveness::dead || (member.liveness == Liveness::left && last_resort);
   return member.liveness == Liveness::alive || member.liveness == Liveness::suspect ||
          (gone && now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
+}
+
+bool worth_compressing(const Core& core) {
+  return !core.config.habits.small_packets_plain || core.parts.packed_size() >= compress_from_bytes;
+}
+
+/// The next beat is the first after `until`, in step with those before.
+void skip_beats(Core& core, Instant until) {
+  if (const Duration interval = core.config.timing.gossip_interval; core.gossip_tick <= until) {
+    core.gossip_tick += interval * ((until - core.gossip_tick) / interval + 1);
+  }
 }
 
 void measure_sent(Step& step, std::size_t first_part) {
@@ -76,11 +91,10 @@ void add_rumors(Step& step) {
 void send_parts(Step& step, const Endpoint& to, bool crc) {
   Core& core = step.core;
   const std::size_t offset = step.out.arena.size();
-  core.sealer.seal(core.parts,
-                   {.layers = core.layers(),
-                    .compress = core.config.compress && core.parts.packed_size() >= compress_from_bytes,
-                    .crc = crc},
-                   core.nonces, step.out.arena);
+  core.sealer.seal(
+      core.parts,
+      {.layers = core.layers(), .compress = core.config.compress && worth_compressing(core), .crc = crc},
+      core.nonces, step.out.arena);
   core.parts.clear();
   const std::size_t size = step.out.arena.size() - offset;
   step.out.datagrams.push_back({to, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)});
@@ -112,6 +126,12 @@ std::size_t largest_serf_rumor(const Core& core) noexcept {
   return largest_rumor(!core.keyring.empty()) - user_byte;
 }
 
+void keep_beat(Step& step) {
+  if (step.core.gossip_tick < step.now && no_rumors(step.core)) {
+    skip_beats(step.core, step.now);
+  }
+}
+
 void run_gossip(Step& step) {
   Core& core = step.core;
   if (step.now < next_gossip(core)) {
@@ -119,9 +139,7 @@ void run_gossip(Step& step) {
   }
   core.last_gossip = step.now;
   measure_since(step, Measured::What::gossip, step.now);
-  if (const Duration interval = core.config.timing.gossip_interval; core.gossip_tick <= step.now) {
-    core.gossip_tick += interval * ((step.now - core.gossip_tick) / interval + 1);
-  }
+  skip_beats(core, step.now);
   sample_members(core, static_cast<std::size_t>(core.config.timing.gossip_nodes), core.chosen,
                  [&](MemberId id, const Member& member) { return hears_gossip(core, id, member, step.now); });
   if (core.chosen.empty()) {
@@ -142,7 +160,7 @@ Instant next_gossip(const Core& core) {
     return never;
   }
   const Instant at_once = core.last_gossip + core.config.timing.gossip_interval / rounds_a_beat;
-  const Instant next = has_untold(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
+  const Instant next = has_pressing_news(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
   const Instant gone_hear_until = core.members.last_loss() + core.config.timing.gossip_to_the_dead;
   return core.has_peers() || next <= gone_hear_until ? next : never;
 }

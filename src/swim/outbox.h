@@ -52,6 +52,8 @@ void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch w
 /// The longest message of any kind that gossip can carry.
 [[nodiscard]] std::size_t largest_rumor(bool sealed) noexcept;
 
+/// Before anything is done: beats that passed while there was nothing to tell are over.
+void keep_beat(Step& step);
 /// The gossip beat: rumors to a few random members, if there are any.
 void run_gossip(Step& step);
 /// `never` while there is nothing to tell, or nobody who listens. The beat for what has been told before; a

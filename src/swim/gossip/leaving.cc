@@ -28,6 +28,9 @@ constexpr Duration lead_max = std::chrono::seconds(1);  // an interrupted agent 
 /// that hears of the end before it takes this node for failed. As long as such an agent takes to tell it, and
 /// some.
 Duration lead_of_intent(const Core& core) {
+  if (!core.config.habits.intent_leads_goodbye) {
+    return Duration::zero();
+  }
   const auto& timing = core.config.timing;
   const auto sends = static_cast<int>(transmit_limit(timing.retransmit_mult, core.members.node_count()));
   const int beats = (sends + timing.gossip_nodes - 1) / timing.gossip_nodes + beats_to_pass_on;

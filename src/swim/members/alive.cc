@@ -100,7 +100,7 @@ void judge(Step& step, const wire::Alive& claim, bool verified) {
   }
   const Member& member = core.members[id];
   AliveClaim compared = compare(core, member, *arrival, step.now);
-  compared.verified = verified;
+  compared.verified = verified || !core.config.habits.ask_who_moves;
   switch (judge_alive(standing_of(core, id), compared)) {
     case Ruling::accept:
       return accept(step, id, *arrival);

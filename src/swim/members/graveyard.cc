@@ -34,6 +34,9 @@ void knock(Step& step, Grave& grave) {
 
 void bury_address(Step& step, const Member& member) {
   Core& core = step.core;
+  if (!core.config.habits.knock_on_graves) {
+    return;
+  }
   std::vector<Grave>& graves = core.graveyard.graves;
   Grave grave{
       .name = std::string(member.name()), .at = member.at, .wait = Graveyard::knock_wait_min, .next = never};

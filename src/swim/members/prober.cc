@@ -50,7 +50,8 @@ bool worth_probing(const Core& core, MemberId id) {
 
 /// Long enough dead for everybody to have heard of it. A name that was pruned is held for longer.
 bool long_gone(const Core& core, const Member& member, Instant now) {
-  const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
+  const bool left = member.liveness == Liveness::left && core.config.habits.forget_the_left;
+  const bool gone = member.liveness == Liveness::dead || left;
   const Duration held =
       is_pruned(member) ? core.config.serf.tombstone_timeout : core.config.timing.gossip_to_the_dead;
   return gone && now - member.liveness_since > held;

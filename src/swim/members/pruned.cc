@@ -69,8 +69,10 @@ void prune_member(Step& step, MemberId id) {
 void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
                    const wire::PushPullState& remote) {
   const Core& core = step.core;
-  if (core.members.row_count() == core.members.member_count()) {
-    return;  // nothing is pruned here, as nearly always, and the lists below are long
+  // Mostly nothing is pruned here, and the lists below are long.
+  const bool none = core.members.row_count() == core.members.member_count();
+  if (none || !core.config.habits.repeat_prunes) {
+    return;
   }
   const std::vector<MemberId> alive = alive_there(core, nodes);
   std::vector<std::string_view> left(remote.left_members.begin(), remote.left_members.end());

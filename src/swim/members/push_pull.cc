@@ -15,8 +15,7 @@ namespace {
 
 /// Up to here a push/pull costs so little that its interval is not stretched.
 constexpr std::size_t scale_from_nodes = 32;
-/// After a join.
-constexpr int early_exchanges = 3;
+/// Between the exchanges after a join.
 constexpr Duration early_interval = std::chrono::seconds(1);
 
 wire::PushNodeState push_state(const Member& member) {
@@ -94,7 +93,10 @@ Duration push_pull_interval(const Core& core) {
 
 void exchange_soon(Step& step) {
   Core& core = step.core;
-  core.early_push_pulls = early_exchanges;
+  core.early_push_pulls = core.config.habits.exchanges_after_join;
+  if (core.early_push_pulls == 0) {
+    return;
+  }
   const Duration first = early_interval / 2 + stagger(core, early_interval);
   core.next_push_pull = std::min(core.next_push_pull, step.now + first);
 }

@@ -69,7 +69,8 @@ void member_lost(Step& step, MemberId id, bool goodbye) {
   Core& core = step.core;
   const Member& member = core.members[id];
   // The intent travels first, but it may be lost where the goodbye is not.
-  if (member.status == MemberStatus::leaving || (member.status == MemberStatus::alive && goodbye)) {
+  const bool said_so = goodbye && core.config.habits.goodbye_is_a_leave;
+  if (member.status == MemberStatus::leaving || (member.status == MemberStatus::alive && said_so)) {
     core.members.set_status(id, MemberStatus::left, step.now);
     emit_member(step, MemberEventKind::leave, member);
   } else if (member.status == MemberStatus::alive) {

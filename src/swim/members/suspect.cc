@@ -43,8 +43,8 @@ bool may_repeat_goodbye(Step& step) {
 void repeat_goodbye(Step& step, const Member& gone, const wire::Suspect& claim) {
   Core& core = step.core;
   const MemberId id = core.members.find(claim.from);
-  const bool missed = gone.status == MemberStatus::left && gone.liveness == Liveness::left &&
-                      gone.incarnation == claim.incarnation;
+  const bool missed = core.config.habits.repeat_goodbye && gone.status == MemberStatus::left &&
+                      gone.liveness == Liveness::left && gone.incarnation == claim.incarnation;
   const bool listens = id != no_member && !is_self(core, id) && core.members[id].liveness == Liveness::alive;
   if (!missed || !listens || !may_repeat_goodbye(step)) {
     return;

@@ -1,0 +1,40 @@
+// What this node does that Serf 0.9.4 would not: each a switch, so that the simulator can have peers that
+// behave as Serf does.
+#pragma once
+
+namespace hearsay::swim {
+
+/// Every improvement of behaviour that peers could notice stands here and is read at one place. Off, or
+/// none, is always Serf's way, so that whatever is added here is no part of Serf's mode.
+struct Habits {
+  bool news_at_once = false;          // a rumor does not wait for the beat (decision 5)
+  bool small_packets_plain = false;   // only what is worth it is compressed (decision 6)
+  int exchanges_after_join = 0;       // push/pulls made soon, beside the regular ones (decision 9)
+  bool knock_on_graves = false;       // addresses of members forgotten are pinged (decision 11)
+  bool ask_who_moves = false;         // a name at another address is pinged before it is believed
+  bool goodbye_is_a_leave = false;    // even where the intent before it was lost
+  bool repeat_prunes = false;         // to peers that still list the name
+  bool repeat_goodbye = false;        // to those who suspect a member that has left
+  bool intent_leads_goodbye = false;  // by long enough for peers with a beat to pass it on
+  bool last_resort_gossip = false;    // with nobody else to tell, those that have left are told
+  bool forget_the_left = false;       // as the dead are forgotten, when all have heard of it
+
+  static constexpr Habits hearsay() noexcept {
+    return {.news_at_once = true,
+            .small_packets_plain = true,
+            .exchanges_after_join = 3,
+            .knock_on_graves = true,
+            .ask_who_moves = true,
+            .goodbye_is_a_leave = true,
+            .repeat_prunes = true,
+            .repeat_goodbye = true,
+            .intent_leads_goodbye = true,
+            .last_resort_gossip = true,
+            .forget_the_left = true};
+  }
+
+  /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. Measured: docs/performance.md.
+  static constexpr Habits serf() noexcept { return {}; }
+};
+
+}  // namespace hearsay::swim
