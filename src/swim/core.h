@@ -20,6 +20,7 @@
 #include "swim/gossip/intents.h"
 #include "swim/gossip/lamport.h"
 #include "swim/gossip/leaving.h"
+#include "swim/gossip/neighbours.h"
 #include "swim/gossip/rumor_queue.h"
 #include "swim/gossip/seen_messages.h"
 #include "swim/members/graveyard.h"
@@ -68,6 +69,7 @@ struct Node::Core {
   RumorQueue intent_rumors;
   RumorQueue query_rumors;
   RumorQueue event_rumors;
+  Neighbours neighbours;
   LamportClock member_clock;
   LamportClock event_clock;
   LamportClock query_clock;

@@ -2,12 +2,17 @@
 // behave as Serf does.
 #pragma once
 
+#include <cstddef>
+
 namespace hearsay::swim {
 
 /// Every improvement of behaviour that peers could notice stands here and is read at one place. Off, or
 /// none, is always Serf's way, so that whatever is added here is no part of Serf's mode.
 struct Habits {
-  bool news_at_once = false;          // a rumor does not wait for the beat (decision 5)
+  bool news_at_once = false;       // a rumor does not wait for the beat (decision 5)
+  bool second_round_soon = false;  // nor does its second round of gossip (decision 14)
+  bool neighbours = false;         // gossip goes by order too, not all by lot (decision 14)
+  std::size_t copies_most = 0;     // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
   bool small_packets_plain = false;   // only what is worth it is compressed (decision 6)
   int exchanges_after_join = 0;       // push/pulls made soon, beside the regular ones (decision 9)
   bool knock_on_graves = false;       // addresses of members forgotten are pinged (decision 11)
@@ -21,6 +26,9 @@ struct Habits {
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
+            .second_round_soon = true,
+            .neighbours = true,
+            .copies_most = 12,
             .small_packets_plain = true,
             .exchanges_after_join = 3,
             .knock_on_graves = true,

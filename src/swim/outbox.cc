@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "swim/members/claims.h"
-#include "swim/members/sampling.h"
 
 namespace hearsay::swim {
 
@@ -27,26 +26,26 @@ bool no_rumors(const Core& core) {
          core.event_rumors.empty();
 }
 
-/// There is news, and it does not wait for the beat.
-bool has_pressing_news(const Core& core) {
-  if (!core.config.habits.news_at_once) {
-    return false;
-  }
-  return core.member_rumors.has_untold() || core.intent_rumors.has_untold() ||
-         core.query_rumors.has_untold() || core.event_rumors.has_untold();
+bool told_at_most(const Core& core, std::size_t times) {
+  return core.member_rumors.has_told_at_most(times) || core.intent_rumors.has_told_at_most(times) ||
+         core.query_rumors.has_told_at_most(times) || core.event_rumors.has_told_at_most(times);
 }
 
-/// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it. And by a
-/// node that has nobody else, those that have left: two that came back at once, each of whom was called left
-/// to the other, would never hear each other's protest.
-bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant now) {
-  if (is_self(core, id)) {
+/// A round of gossip goes to so many.
+std::size_t listeners(const Core& core) {
+  return static_cast<std::size_t>(core.config.timing.gossip_nodes);
+}
+
+/// There is news, and it does not wait for the beat: it goes out at once, and once more soon after, to those
+/// whom chance or the network left out.
+bool has_pressing_news(const Core& core) {
+  const Habits& habits = core.config.habits;
+  if (!habits.news_at_once) {
     return false;
   }
-  const bool last_resort = core.config.habits.last_resort_gossip && !core.has_peers();
-  const bool gone = member.liveness == Liveness::dead || (member.liveness == Liveness::left && last_resort);
-  return member.liveness == Liveness::alive || member.liveness == Liveness::suspect ||
-         (gone && now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
+  const std::size_t alive = core.members.count(Liveness::alive);  // and this node one of them
+  const std::size_t a_round = std::min(listeners(core), alive > 0 ? alive - 1 : 0);
+  return told_at_most(core, habits.second_round_soon ? a_round : 0);
 }
 
 bool worth_compressing(const Core& core) {
@@ -69,14 +68,29 @@ void measure_sent(Step& step, std::size_t first_part) {
 
 }  // namespace
 
+bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant now) {
+  if (is_self(core, id)) {
+    return false;
+  }
+  const bool last_resort = core.config.habits.last_resort_gossip && !core.has_peers();
+  const bool gone = member.liveness == Liveness::dead || (member.liveness == Liveness::left && last_resort);
+  return member.liveness == Liveness::alive || member.liveness == Liveness::suspect ||
+         (gone && now - member.liveness_since <= core.config.timing.gossip_to_the_dead);
+}
+
+std::size_t most_copies(const Core& core, std::size_t n) noexcept {
+  const std::size_t serfs = transmit_limit(core.config.timing.retransmit_mult, n);
+  const std::size_t own = core.config.habits.copies_most;
+  return own == 0 ? serfs : std::min(serfs, own);
+}
+
 void add_rumors(Step& step) {
   Core& core = step.core;
   if (no_rumors(core)) {
     return;
   }
-  const int mult = core.config.timing.retransmit_mult;
-  const std::size_t nodes = transmit_limit(mult, core.members.node_count());
-  const std::size_t members = transmit_limit(mult, core.members.member_count());
+  const std::size_t nodes = most_copies(core, core.members.node_count());
+  const std::size_t members = most_copies(core, core.members.member_count());
   std::size_t budget = room_left(core);
   budget = core.member_rumors.draw(budget, nodes, core.parts);
   const std::size_t first_of_serf = core.parts.count();
@@ -137,11 +151,13 @@ void run_gossip(Step& step) {
   if (step.now < next_gossip(core)) {
     return;
   }
+  if (step.now - core.last_gossip > core.config.timing.gossip_interval) {
+    core.neighbours.next = 0;  // at rest: the news begins at the nearest
+  }
   core.last_gossip = step.now;
   measure_since(step, Measured::What::gossip, step.now);
   skip_beats(core, step.now);
-  sample_members(core, static_cast<std::size_t>(core.config.timing.gossip_nodes), core.chosen,
-                 [&](MemberId id, const Member& member) { return hears_gossip(core, id, member, step.now); });
+  choose_listeners(step, listeners(core), told_at_most(core, 0));
   if (core.chosen.empty()) {
     core.last_gossip = core.gossip_tick;  // what is untold waits for the beat
   }

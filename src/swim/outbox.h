@@ -52,12 +52,19 @@ void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch w
 /// The longest message of any kind that gossip can carry.
 [[nodiscard]] std::size_t largest_rumor(bool sealed) noexcept;
 
+/// Whom gossip may reach: the dead for a while too, so that one that was wrongly buried hears of it. And by a
+/// node that has nobody else, those that have left: two that came back at once, each of whom was called left
+/// to the other, would never hear each other's protest.
+[[nodiscard]] bool hears_gossip(const Core& core, MemberId id, const Member& member, Instant now);
+/// How often one rumor is sent in a cluster of `n`: Serf's limit, or fewer copies.
+[[nodiscard]] std::size_t most_copies(const Core& core, std::size_t n) noexcept;
 /// Before anything is done: beats that passed while there was nothing to tell are over.
 void keep_beat(Step& step);
-/// The gossip beat: rumors to a few random members, if there are any.
+/// A round of gossip: rumors to a few members, by lot and by order, if there are any.
 void run_gossip(Step& step);
 /// `never` while there is nothing to tell, or nobody who listens. The beat for what has been told before; a
-/// rumor that nobody has been told yet goes out at once, or a twentieth of a beat after the last round.
+/// rumor that nobody has been told yet goes out at once, or a twentieth of a beat after the last round, and
+/// once more a twentieth of a beat later.
 [[nodiscard]] Instant next_gossip(const Core& core);
 
 /// A random part of an interval, so that agents started together do not act together.

@@ -95,6 +95,11 @@ void RumorQueue::drop_last() {
   ++dropped_;
 }
 
+bool RumorQueue::has_told_at_most(std::size_t times) const noexcept {
+  const auto end = tiers_.begin() + static_cast<std::ptrdiff_t>(std::min(times + 1, tiers_.size()));
+  return std::any_of(tiers_.begin(), end, [](const auto& tier) { return !tier.empty(); });
+}
+
 void RumorQueue::push(RumorKey key, Bytes message, RumorWatch watch) {
   forget(key);
   if (message.size() > size_max_) {

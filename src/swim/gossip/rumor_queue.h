@@ -41,8 +41,8 @@ class RumorQueue {
   /// Drops the rumor of a key whose member is gone, so that the key can be used anew.
   void forget(RumorKey key);
 
-  /// There is a rumor that nobody has been told yet.
-  [[nodiscard]] bool has_untold() const noexcept { return !tiers_.empty() && !tiers_.front().empty(); }
+  /// There is a rumor that has been told at most so many times.
+  [[nodiscard]] bool has_told_at_most(std::size_t times) const noexcept;
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }

@@ -55,6 +55,7 @@ void member_arrived(Step& step, MemberId id) {
   core.counters.member_flaps += flapped ? 1 : 0;
   core.members.set_status(id, status_from_recent_intents(step, id), step.now);
   forget_grave(step, member.name());
+  core.neighbours.stale = true;
   emit_member(step, MemberEventKind::join, member);
 }
 

@@ -16,6 +16,7 @@ struct Options {
   double loss = 0;           // percent
   double latency_ms = 0.25;  // one way
   double watched_s = 5;
+  int serf_share = 0;  // percent
 };
 
 double ms(swim::Duration d) {
@@ -31,8 +32,13 @@ void run(Options& options) {
   what.network.latency = from_ms(options.latency_ms);
   what.network.loss = options.loss / 100;
   what.watched = from_ms(1000 * options.watched_s);
+  what.tune = [share = static_cast<std::size_t>(options.serf_share)](NodeIndex i, swim::Config& config) {
+    if (i * share / 100 != (i + 1) * share / 100) {
+      config.habits = swim::Habits::serf();
+    }
+  };
   const SpreadResult result = measure_spread(what);
-  std::printf("%zu members, %s, %.0f %% loss, %zu runs\n", what.members,
+  std::printf("%zu members, %d %% as Serf, %s, %.0f %% loss, %zu runs\n", what.members, options.serf_share,
               what.news == News::user_event ? "user event" : "tags", options.loss, what.runs);
   std::printf("known, ms:  median %.2f  99 %% %.2f  last %.2f (median of runs) %.2f (worst)\n",
               ms(SpreadResult::quantile(result.heard, 0.5)), ms(SpreadResult::quantile(result.heard, 0.99)),
@@ -57,6 +63,9 @@ void add_spread(CLI::App& app) {
       ->transform(CLI::CheckedTransformer(kinds))
       ->default_str("event");
   spread->add_option("--loss", options->loss, "Percent of packets lost")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  spread->add_option("--serf", options->serf_share, "Percent of members that behave as Serf does")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   spread->add_option("--latency", options->latency_ms, "Milliseconds a packet takes")->capture_default_str();

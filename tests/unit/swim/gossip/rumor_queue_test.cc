@@ -141,3 +141,17 @@ TEST_CASE("a forgotten key can be used anew") {
   queue.push(5, as_bytes("new owner"));
   CHECK(draw(queue) == Texts{"new owner"});
 }
+
+TEST_CASE("a queue knows whether a rumor has been told at most so often") {
+  RumorQueue queue(10, plenty);
+  CHECK(!queue.has_told_at_most(5));
+  queue.push(1, as_bytes("news"));
+  CHECK(queue.has_told_at_most(0));
+  draw(queue);
+  CHECK(!queue.has_told_at_most(0));
+  CHECK(queue.has_told_at_most(1));
+  draw(queue);
+  CHECK(!queue.has_told_at_most(1));
+  draw(queue);
+  CHECK(!queue.has_told_at_most(5));
+}
