@@ -6,8 +6,8 @@
 
 namespace hearsay::swim {
 
-/// Every improvement of behaviour that peers could notice stands here and is read at one place. Off, or
-/// none, is always Serf's way, so that whatever is added here is no part of Serf's mode.
+/// What peers could notice stands here and is read at one place. Off, or none, is always Serf's way, so that
+/// whatever is added here is no part of Serf's mode.
 struct Habits {
   bool news_at_once = false;       // a rumor does not wait for the beat (decision 5)
   bool second_round_soon = false;  // nor does its second round of gossip (decision 14)
@@ -41,7 +41,8 @@ struct Habits {
             .forget_the_left = true};
   }
 
-  /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. Measured: docs/performance.md.
+  /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. Not yet: a leaver of ours tells its peers itself
+  /// in this mode too, and failed members are dialled less and less often.
   static constexpr Habits serf() noexcept { return {}; }
 };
 
