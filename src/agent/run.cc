@@ -22,6 +22,8 @@ namespace {
 using Args = std::vector<std::string_view>;
 
 constexpr auto graceful_timeout = std::chrono::seconds(3);
+// By then all that started with this agent have met, and what that touched is not needed again soon.
+constexpr auto settling_time = std::chrono::seconds(10);
 
 tl::expected<Config, std::string> read_config(const Args& args, bool serf_mode) {
   return load_config(args, serf_mode ? Extra::ignored : Extra::refused).map_error([](const FlagError& error) {
@@ -147,6 +149,7 @@ class Run {
     log_.start_streaming();
     agent_->start_background_joins();
     give_back_pages();
+    settled_.arm_in(settling_time);
   }
 
   void listen_to_signals() {
@@ -243,6 +246,7 @@ class Run {
   std::optional<loop::Signal> hang_up_;
   std::optional<loop::Signal> user_;
   std::optional<loop::Signal> quit_;
+  loop::Timer settled_{loop_, [] { give_back_pages(); }};
   loop::Timer leave_timeout_{loop_, [this] { end(false, 1); }};
   int exit_code_ = 0;
   bool leaving_ = false;
