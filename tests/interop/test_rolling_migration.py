@@ -59,6 +59,7 @@ class RollingMigration:
             agent.launch(*self.flags(agent))
         for agent in agents:
             agent.wait_ready()
+        for agent in agents:
             agent.rpc.call('join', {'Existing': [other.endpoint for other in agents if other is not agent],
                                     'Replay': False})
         self.wait_tags(agents, 'all tags at the start')
