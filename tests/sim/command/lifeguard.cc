@@ -4,13 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 
+#include "sim/command/child.h"
 #include "sim/lifeguard/grid.h"
 
 namespace hearsay::sim {
@@ -26,38 +25,25 @@ struct Message {
 };
 static_assert(sizeof(Message) <= 512);
 
-/// Worker w of n makes the trials w, w + n, w + 2n ...
-[[noreturn]] void work(const std::vector<Trial>& grid, const Mode& mode, const LifeguardOptions& what,
-                       std::size_t worker, int out) {
+/// Worker w of n makes the trials w, w + n, w + 2n ... The status to end with.
+int work(const std::vector<Trial>& grid, const Mode& mode, const LifeguardOptions& what, std::size_t worker,
+         int out) {
   for (std::size_t i = worker; i < grid.size(); i += what.jobs) {
     const Message message{i, run(grid[i], mode, what.tuning)};
     if (write(out, &message, sizeof message) != sizeof message) {
-      _exit(1);
+      return 1;
     }
   }
-  _exit(0);
+  return 0;
 }
 
 int start_workers(const std::vector<Trial>& grid, const Mode& mode, const LifeguardOptions& what) {
-  std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) {
-    std::perror("sim: pipe");
-    std::exit(2);
-  }
-  std::fflush(stdout);
+  const Pipe pipe = open_pipe();
   for (std::size_t worker = 0; worker < what.jobs; ++worker) {
-    const pid_t child = fork();
-    if (child < 0) {
-      std::perror("sim: fork");
-      std::exit(2);
-    }
-    if (child == 0) {
-      close(ends[0]);
-      work(grid, mode, what, worker, ends[1]);
-    }
+    start_child(pipe, [&] { return work(grid, mode, what, worker, pipe.write); });
   }
-  close(ends[1]);
-  return ends[0];
+  close(pipe.write);
+  return pipe.read;
 }
 
 double seconds(swim::Duration d) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 
+#include "sim/command/child.h"
 #include "sim/swarm/plan.h"
 #include "sim/swarm/run.h"
 
@@ -58,12 +59,11 @@ Result run_seed(std::uint64_t seed, const Sweep& what) {
 }
 
 /// In the child: standard error goes into the pipe, where a broken invariant is told too.
-[[noreturn]] void be_child(std::uint64_t seed, const Sweep& what, int out) {
+int be_child(std::uint64_t seed, const Sweep& what, int out) {
   dup2(out, STDERR_FILENO);
   const Result result = run_seed(seed, what);
   std::fflush(stderr);
-  const bool told = write(out, &result, sizeof result) == sizeof result;
-  _exit(told ? 0 : 1);
+  return write(out, &result, sizeof result) == sizeof result ? 0 : 1;
 }
 
 std::string read_all(int from) {
@@ -108,23 +108,10 @@ void finish(const Child& child, int status, const Sweep& what, Totals& totals) {
 }
 
 void start(std::uint64_t seed, const Sweep& what, std::map<pid_t, Child>& running) {
-  int ends[2];
-  if (pipe(ends) != 0) {
-    std::perror("sim: pipe");
-    std::exit(2);
-  }
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child < 0) {
-    std::perror("sim: fork");
-    std::exit(2);
-  }
-  if (child == 0) {
-    close(ends[0]);
-    be_child(seed, what, ends[1]);
-  }
-  close(ends[1]);
-  running[child] = {seed, ends[0]};
+  const Pipe pipe = open_pipe();
+  const pid_t child = start_child(pipe, [&] { return be_child(seed, what, pipe.write); });
+  close(pipe.write);
+  running[child] = {seed, pipe.read};
 }
 
 void wait_for_one(std::map<pid_t, Child>& running, const Sweep& what, Totals& totals) {
