@@ -21,6 +21,7 @@ struct Habits {
   bool repeat_prunes = false;         // to peers that still list the name
   bool repeat_goodbye = false;        // to those who suspect a member that has left
   bool intent_leads_goodbye = false;  // by long enough for peers with a beat to pass it on
+  bool leaver_tells_peers = false;    // itself, beside the rumor of its intent
   bool last_resort_gossip = false;    // with nobody else to tell, those that have left are told
   bool forget_the_left = false;       // as the dead are forgotten, when all have heard of it
 
@@ -37,12 +38,13 @@ struct Habits {
             .repeat_prunes = true,
             .repeat_goodbye = true,
             .intent_leads_goodbye = true,
+            .leaver_tells_peers = true,
             .last_resort_gossip = true,
             .forget_the_left = true};
   }
 
-  /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. Not yet: a leaver of ours tells its peers itself
-  /// in this mode too, and failed members are dialled less and less often.
+  /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. How often failed members are dialled is no habit
+  /// but a time: SerfTiming::reconnect_wait_max is the interval with Serf.
   static constexpr Habits serf() noexcept { return {}; }
 };
 

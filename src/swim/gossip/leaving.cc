@@ -43,6 +43,9 @@ constexpr std::size_t told_itself_max = 32;
 /// in time. Where there are many, it tells it often enough.
 void tell_each(Step& step, Bytes intent) {
   Core& core = step.core;
+  if (!core.config.habits.leaver_tells_peers) {
+    return;
+  }
   sample_members(core, told_itself_max, core.chosen, [&](MemberId id, const Member& member) {
     return !is_self(core, id) && (member.liveness == Liveness::alive || member.liveness == Liveness::suspect);
   });

@@ -82,6 +82,17 @@ TEST_CASE("in Serf's mode a goodbye follows as soon as the intent is told") {
   CHECK(cluster.settles_within(650ms, [&] { return cluster.liveness(0, 0) == Liveness::left; }));
 }
 
+TEST_CASE("in Serf's mode who leaves tells nobody before the beat") {
+  Cluster cluster(10, as_serf);
+  settle_as_serf(cluster);
+  std::size_t sent = 0;
+  cluster.on_datagram = [&](const Cluster::Sent&) { ++sent; };
+  cluster.leave(0);
+  CHECK(sent == 0);
+  cluster.run_for(Timing::lan().gossip_interval);
+  CHECK(sent > 0);
+}
+
 TEST_CASE("in Serf's mode a goodbye without its intent is a failure") {
   Cluster cluster(3, as_serf);
   settle_as_serf(cluster);
