@@ -158,9 +158,7 @@ void misses_a_pruning(Cluster& cluster) {
 }
 
 void isolate(Cluster& cluster) {
-  for (NodeIndex i = 1; i < cluster.size(); ++i) {
-    cluster.network.cut_both(0, i);
-  }
+  cut_off(cluster, 0);
   cluster.run_for(2min);
 }
 

@@ -14,15 +14,6 @@ Buffer suspect(NodeIndex member, std::uint32_t incarnation, const std::string& f
   return encoded(wire::Suspect{.incarnation = incarnation, .node = name, .from = from});
 }
 
-/// Answers to node 1 never arrive, so nothing but what the test injects decides.
-void silence(Cluster& cluster, NodeIndex member) {
-  for (NodeIndex i = 0; i < cluster.size(); ++i) {
-    if (i != member) {
-      cluster.network.cut_both(i, member);
-    }
-  }
-}
-
 }  // namespace
 
 TEST_CASE("a healthy cluster stays healthy for an hour") {
@@ -51,7 +42,7 @@ TEST_CASE("a crashed member is seen failed by everybody, and nobody else is") {
 TEST_CASE("a suspicion does not fire before its minimum even with every confirmation") {
   Cluster cluster(10);
   meet(cluster);
-  silence(cluster, 1);
+  cut_off(cluster, 1);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
   for (const char* accuser : {"n3", "n4", "n5", "n6"}) {
     cluster.inject(0, Cluster::address(3), suspect(1, 5, accuser));
@@ -66,7 +57,7 @@ TEST_CASE("an unconfirmed suspicion lasts its maximum, not less and not long aft
   Cluster cluster(10);
   meet(cluster);
   // Only node 0 hears of it, and it is cut off from everybody, so nobody confirms.
-  silence(cluster, 0);
+  cut_off(cluster, 0);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
   cluster.inject(0, Cluster::address(3), suspect(1, 5, "n3"));
   cluster.run_for(bounds.max - 50ms);
@@ -77,7 +68,7 @@ TEST_CASE("an unconfirmed suspicion lasts its maximum, not less and not long aft
 TEST_CASE("the same accuser twice is one accuser") {
   Cluster cluster(10);
   meet(cluster);
-  silence(cluster, 0);
+  cut_off(cluster, 0);
   const SuspicionBounds bounds = suspicion_bounds(Timing::lan(), 10);
   for (int i = 0; i < 5; ++i) {
     cluster.inject(0, Cluster::address(3), suspect(1, 5, "n3"));
@@ -143,11 +134,7 @@ TEST_CASE("a paused member comes back by refuting, without a restart") {
 TEST_CASE("both sides of a partition go on, and meet again when it heals") {
   Cluster cluster(6);
   meet(cluster);
-  for (NodeIndex a : {0U, 1U, 2U}) {
-    for (NodeIndex b : {3U, 4U, 5U}) {
-      cluster.network.cut_both(a, b);
-    }
-  }
+  split(cluster, 3);
   CHECK(cluster.settles_within(2min, [&] { return cluster.all_see_alive(3); }));
   cluster.run_for(5min);
   cluster.network.heal();

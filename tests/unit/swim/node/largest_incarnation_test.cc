@@ -119,9 +119,7 @@ TEST_CASE("a member that was cut off at the largest incarnation is back with the
   settle(cluster);
   raise_to_largest(cluster);
   cluster.run_for(1min);  // the member itself stands there too by now
-  for (NodeIndex i : {0U, 1U, 3U}) {
-    cluster.network.cut_both(i, 2);
-  }
+  cut_off(cluster, 2);
   REQUIRE(cluster.settles_within(5min, [&] { return cluster.status(0, 2) == MemberStatus::failed; }));
   cluster.run_for(3min);
   cluster.network.heal();

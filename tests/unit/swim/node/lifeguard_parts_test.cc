@@ -15,14 +15,6 @@ Cluster::Tune with(Lifeguard parts) {
   return [parts](NodeIndex, Config& config) { config.lifeguard = parts; };
 }
 
-void cut_off(Cluster& cluster, NodeIndex member) {
-  for (NodeIndex i = 0; i < cluster.size(); ++i) {
-    if (i != member) {
-      cluster.network.cut_both(i, member);
-    }
-  }
-}
-
 }  // namespace
 
 TEST_CASE("without LHA-Suspicion a suspicion lasts its minimum, whoever confirms") {

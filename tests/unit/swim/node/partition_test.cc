@@ -22,14 +22,6 @@ void forget_soon(NodeIndex i, Config& config) {
   config.serf.reconnect_timeout = 10min;
 }
 
-void split(Cluster& cluster, NodeIndex from) {
-  for (NodeIndex a = 0; a < from; ++a) {
-    for (NodeIndex b = from; b < cluster.size(); ++b) {
-      cluster.network.cut_both(a, b);
-    }
-  }
-}
-
 }  // namespace
 
 TEST_CASE(

@@ -25,9 +25,7 @@ TEST_CASE("a member that slept through a pruning does not bring the name back, a
     Cluster cluster(6, {}, seed);
     settle(cluster);
     cluster.pause(5);  // goes on believing that node 2 is alive, and hears nothing
-    for (NodeIndex i = 0; i < 5; ++i) {
-      cluster.network.cut_both(i, 5);
-    }
+    cut_off(cluster, 5);
     crash_and_prune(cluster);
     REQUIRE(cluster.settles_within(10s, [&] {
       return cluster.status(1, 2) == MemberStatus::none && cluster.status(4, 2) == MemberStatus::none;

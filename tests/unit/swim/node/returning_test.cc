@@ -32,9 +32,7 @@ TEST_CASE("who was parted from a member that came back does not make others call
 TEST_CASE("who missed a leave hears of it in a push/pull, once the member is gone") {
   Cluster cluster(4);
   settle(cluster);
-  for (const NodeIndex i : {0U, 1U, 2U}) {
-    cluster.network.cut_both(3, i);
-  }
+  cut_off(cluster, 3);
   leave_and_end(cluster, 2);
   cluster.run_for(2min);
   CHECK(cluster.status(3, 2) == MemberStatus::failed);

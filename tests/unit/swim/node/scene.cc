@@ -20,6 +20,22 @@ void leave_and_end(Cluster& cluster, NodeIndex i) {
   cluster.crash(i);
 }
 
+void split(Cluster& cluster, NodeIndex from) {
+  for (NodeIndex a = 0; a < from; ++a) {
+    for (NodeIndex b = from; b < cluster.size(); ++b) {
+      cluster.network.cut_both(a, b);
+    }
+  }
+}
+
+void cut_off(Cluster& cluster, NodeIndex host) {
+  for (NodeIndex i = 0; i < cluster.size(); ++i) {
+    if (i != host) {
+      cluster.network.cut_both(i, host);
+    }
+  }
+}
+
 const swim::Member& seen_by(Cluster& cluster, NodeIndex viewer, std::string_view name) {
   const auto& members = cluster.node(viewer).members();
   return members[members.find(name)];

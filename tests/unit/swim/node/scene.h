@@ -23,6 +23,12 @@ void settle(Cluster& cluster, swim::Duration quiet = std::chrono::seconds(5));
 /// Leaves, and its process ends with the leave.
 void leave_and_end(Cluster& cluster, NodeIndex i);
 
+/// Nothing passes between those before `from` and the others.
+void split(Cluster& cluster, NodeIndex from);
+
+/// Nothing passes between this host and any other.
+void cut_off(Cluster& cluster, NodeIndex host);
+
 /// A member that the viewer knows, until the viewer's next step.
 const swim::Member& seen_by(Cluster& cluster, NodeIndex viewer, std::string_view name);
 
