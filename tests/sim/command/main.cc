@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/command/bench.h"
+#include "sim/command/calibrate.h"
 #include "sim/command/lifeguard.h"
 #include "sim/command/spread.h"
 #include "sim/command/sweep.h"
@@ -97,6 +98,7 @@ int main(int argc, char** argv) {
   one->add_option("--seed", seed, "The seed")->required();
   one->add_flag("--verbose", verbose, "Tell everything that members hear of each other");
   add_limits(one);
+  add_calibrate(app);
   add_spread(app);
   LifeguardOptions lifeguard;
   CLI::App* const paused = add_lifeguard(app, lifeguard);
@@ -108,7 +110,7 @@ int main(int argc, char** argv) {
   if (one->parsed()) {
     return run_one(seed, limits, verbose);
   }
-  if (app.got_subcommand("spread")) {
+  if (app.got_subcommand("calibrate") || app.got_subcommand("spread")) {
     return 0;
   }
   if (paused->parsed()) {
