@@ -30,7 +30,7 @@ bool parse_seeds(const std::string& text, Sweep& into) {
 }
 
 int run_one(std::uint64_t seed, const Sweep& limits, bool verbose) {
-  const Plan plan = plan_of(seed, limits.members_max);
+  const Plan plan = limits.plan(seed);
   std::printf("seed %" PRIu64 ": %s", seed, plan.describe().c_str());
   const Outcome outcome = run(plan, {.look_every = limits.look_every, .trace = verbose ? stdout : nullptr});
   for (const Violation& violation : outcome.report.first()) {
@@ -84,6 +84,8 @@ int main(int argc, char** argv) {
     to->add_option("--members-max", limits.members_max, "Largest cluster a seed may stand for")
         ->check(CLI::Range(2, 10'000))
         ->capture_default_str();
+    to->add_option("--serf", limits.serf_percent, "Percent of the members in Serf's mode, in every cluster")
+        ->check(CLI::Range(0, 100));
     to->add_option("--look-every", limits.look_every, "Check a node after every so many steps; 0: never")
         ->capture_default_str();
   };

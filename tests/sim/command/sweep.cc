@@ -18,6 +18,14 @@
 
 namespace hearsay::sim {
 
+Plan Sweep::plan(std::uint64_t seed) const {
+  Plan plan = plan_of(seed, members_max);
+  if (serf_percent) {
+    plan.serfs = plan.members * *serf_percent / 100;
+  }
+  return plan;
+}
+
 namespace {
 
 /// What a child tells its parent; what it says in words comes behind it.
@@ -45,7 +53,7 @@ struct Totals {
 };
 
 Result run_seed(std::uint64_t seed, const Sweep& what) {
-  const Outcome outcome = run(plan_of(seed, what.members_max), {.look_every = what.look_every});
+  const Outcome outcome = run(what.plan(seed), {.look_every = what.look_every});
   for (const Violation& violation : outcome.report.first()) {
     std::fprintf(stderr, "  at %.4f s: %s\n",
                  std::chrono::duration<double>(violation.at.time_since_epoch()).count(),
@@ -101,9 +109,11 @@ void finish(const Child& child, int status, const Sweep& what, Totals& totals) {
     return;
   }
   ++totals.failed;
-  std::printf(
-      "seed %" PRIu64 " fails%s\n%s  repeat: tools/sim run --seed %" PRIu64 " --members-max %zu --verbose\n",
-      child.seed, ended ? ":" : ", and the process with it:", words.c_str(), child.seed, what.members_max);
+  const std::string serf = what.serf_percent ? " --serf " + std::to_string(*what.serf_percent) : "";
+  std::printf("seed %" PRIu64 " fails%s\n%s  repeat: tools/sim run --seed %" PRIu64
+              " --members-max %zu%s --verbose\n",
+              child.seed, ended ? ":" : ", and the process with it:", words.c_str(), child.seed,
+              what.members_max, serf.c_str());
   std::fflush(stdout);
 }
 

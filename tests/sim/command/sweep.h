@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+
+#include "sim/swarm/plan.h"
 
 namespace hearsay::sim {
 
@@ -12,6 +15,9 @@ struct Sweep {
   std::size_t jobs = 1;
   std::size_t members_max = 40;
   std::uint32_t look_every = 1;
+  std::optional<std::size_t> serf_percent;  // of the members in Serf's mode, instead of what a seed says
+
+  [[nodiscard]] Plan plan(std::uint64_t seed) const;
 };
 
 /// Prints each seed that fails with what was violated and how to repeat it, and a summary. How many failed.

@@ -122,8 +122,9 @@ const char* to_text(FaultKind kind) noexcept {
   return "";
 }
 
-Config Plan::config() const {
+Config Plan::config(NodeIndex i) const {
   Config config;
+  config.habits = i + serfs < members ? Habits::hearsay() : Habits::serf();
   config.timing = profile == "wan" ? Timing::wan() : profile == "local" ? Timing::local() : Timing::lan();
   config.compress = compress;
   if (key_bytes > 0) {
@@ -151,19 +152,22 @@ Plan plan_of(std::uint64_t seed, std::size_t members_max) {
   }
   std::ranges::stable_sort(plan.faults, {}, &Fault::at);
   plan.work_every = draw.one_in(4) ? Duration::zero() : draw.between(100ms, 5s);
+  const bool mixed = draw.one_in(4);
+  plan.serfs = mixed ? 1 + draw.below(static_cast<std::uint32_t>(plan.members)) : 0;
   return plan;
 }
 
 std::string Plan::describe() const {
   char line[256];
-  std::snprintf(
-      line, sizeof line,
-      "%zu members, %s, %s, %s; latency %.1f ms, jitter %.1f ms; loss %.2f, duplicates %.2f, reordered "
-      "%.2f, corrupted %.2f; %s\n",
-      members, profile.c_str(), key_bytes > 0 ? "sealed" : "open", compress ? "compressed" : "plain",
-      1000 * seconds(weather.latency), 1000 * seconds(weather.jitter), weather.loss, weather.duplicate,
-      weather.reorder, weather.corrupt,
-      gentle ? "no reason to call a healthy member failed" : "anything may happen");
+  std::snprintf(line, sizeof line,
+                "%zu members, %zu of them in Serf's mode, %s, %s, %s; latency %.1f ms, jitter %.1f ms; loss "
+                "%.2f, duplicates %.2f, reordered "
+                "%.2f, corrupted %.2f; %s\n",
+                members, serfs, profile.c_str(), key_bytes > 0 ? "sealed" : "open",
+                compress ? "compressed" : "plain", 1000 * seconds(weather.latency),
+                1000 * seconds(weather.jitter), weather.loss, weather.duplicate, weather.reorder,
+                weather.corrupt,
+                gentle ? "no reason to call a healthy member failed" : "anything may happen");
   std::string text = line;
   for (const Fault& fault : faults) {
     std::snprintf(line, sizeof line, "  at %.1f s: %s", seconds(fault.at), to_text(fault.kind));

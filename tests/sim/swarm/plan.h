@@ -38,6 +38,7 @@ struct Fault {
 struct Plan {
   std::uint64_t seed = 0;
   std::size_t members = 0;
+  std::size_t serfs = 0;      // of them, the last so many: in Serf's mode
   std::string profile;        // lan, wan or local
   std::size_t key_bytes = 0;  // 0: nothing is sealed
   bool compress = true;
@@ -48,7 +49,8 @@ struct Plan {
   /// No fault gives a reason to call a healthy member failed: whoever does is wrong.
   bool gentle = false;
 
-  [[nodiscard]] swim::Config config() const;
+  /// Member i's; without one, what is the same for all.
+  [[nodiscard]] swim::Config config(NodeIndex i = 0) const;
   /// A line for the cluster and one for each fault.
   [[nodiscard]] std::string describe() const;
 };

@@ -35,7 +35,7 @@ class Run {
         trace_(options.trace),
         world_(plan.seed),
         fleet_(
-            world_, plan.members, [&](NodeIndex) { return plan.config(); }, plan.seed ^ fleet_salt),
+            world_, plan.members, [&](NodeIndex i) { return plan.config(i); }, plan.seed ^ fleet_salt),
         inspector_(fleet_, outcome_.report),
         faults_(fleet_, plan, options.trace),
         workload_(fleet_, plan.seed ^ workload_salt) {

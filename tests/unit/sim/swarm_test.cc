@@ -24,6 +24,7 @@ TEST_CASE("plans keep their limits, and among them is everything there may be") 
   std::set<std::string> profiles;
   std::set<std::size_t> keys;
   int gentle = 0;
+  int mixed = 0;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     const Plan plan = plan_of(seed, 12);
     CHECK(plan.members >= 2);
@@ -31,6 +32,8 @@ TEST_CASE("plans keep their limits, and among them is everything there may be") 
     profiles.insert(plan.profile);
     keys.insert(plan.key_bytes);
     gentle += plan.gentle ? 1 : 0;
+    CHECK(plan.serfs <= plan.members);
+    mixed += plan.serfs > 0 && plan.serfs < plan.members ? 1 : 0;
     for (const Fault& fault : plan.faults) {
       kinds.insert(fault.kind);
       CHECK(fault.at < plan.faults_last);
@@ -44,6 +47,16 @@ TEST_CASE("plans keep their limits, and among them is everything there may be") 
   CHECK(keys.size() == 3);
   CHECK(gentle > 100);
   CHECK(gentle < 300);
+  CHECK(mixed > 50);
+}
+
+TEST_CASE("the last members of a mixed plan are in Serf's mode, and the others are not") {
+  Plan plan;
+  plan.members = 5;
+  plan.serfs = 2;
+  CHECK(plan.config(2).habits.news_at_once);
+  CHECK_FALSE(plan.config(3).habits.news_at_once);
+  CHECK_FALSE(plan.config(4).habits.news_at_once);
 }
 
 TEST_CASE("a run has the digest of its seed, with the checkers on or off") {
