@@ -12,12 +12,8 @@ constexpr std::size_t file_bytes_max = 1U << 20U;
 
 }  // namespace
 
-tl::expected<std::vector<swim::Buffer>, std::string> read_keyring(const std::string& path) {
-  const auto text = read_file(path, file_bytes_max);
-  if (!text) {
-    return tl::unexpected(text.error());
-  }
-  const auto array = nlohmann::json::parse(*text, nullptr, false);
+KeysResult parse_keyring(std::string_view text) {
+  const auto array = nlohmann::json::parse(text, nullptr, false);
   if (!array.is_array()) {
     return tl::unexpected(std::string("it must hold a JSON array of base64 keys"));
   }
@@ -40,12 +36,21 @@ tl::expected<std::vector<swim::Buffer>, std::string> read_keyring(const std::str
   return keys;
 }
 
-FileResult write_keyring(const std::string& path, std::span<const swim::Buffer> keys) {
+std::string format_keyring(std::span<const swim::Buffer> keys) {
   auto array = nlohmann::json::array();
   for (const swim::Buffer& key : keys) {
     array.push_back(encode_key(key));
   }
-  return replace_file(path, array.dump(2), 0600);
+  return array.dump(2);
+}
+
+KeysResult read_keyring(const std::string& path) {
+  const auto text = read_file(path, file_bytes_max);
+  return text ? parse_keyring(*text) : tl::unexpected(text.error());
+}
+
+FileResult write_keyring(const std::string& path, std::span<const swim::Buffer> keys) {
+  return replace_file(path, format_keyring(keys), 0600);
 }
 
 }  // namespace hearsay::agent::state

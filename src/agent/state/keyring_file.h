@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -12,8 +13,14 @@
 
 namespace hearsay::agent::state {
 
-/// At least one key. Errors are for people, without the path.
-[[nodiscard]] tl::expected<std::vector<swim::Buffer>, std::string> read_keyring(const std::string& path);
+using KeysResult = tl::expected<std::vector<swim::Buffer>, std::string>;
+
+/// At least one key. Errors are for people.
+[[nodiscard]] KeysResult parse_keyring(std::string_view text);
+[[nodiscard]] std::string format_keyring(std::span<const swim::Buffer> keys);
+
+/// The same of a file. Errors are without the path.
+[[nodiscard]] KeysResult read_keyring(const std::string& path);
 /// A new file can be read by its owner only.
 [[nodiscard]] FileResult write_keyring(const std::string& path, std::span<const swim::Buffer> keys);
 

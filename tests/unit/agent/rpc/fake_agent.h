@@ -1,7 +1,6 @@
 // An agent without sockets, for tests of the RPC: a real node, alone, and verbs that do as told.
 #pragma once
 
-#include <doctest/doctest.h>
 #include <fcntl.h>
 
 #include <functional>
