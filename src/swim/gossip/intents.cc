@@ -120,6 +120,11 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
     return noted;
   }
   Core& core = step.core;
+  if (is_self(core, id) && core.phase == Phase::running) {
+    // Others know of us what we have not said in this life: it may be a leave that was never finished.
+    announce_join_intent(step);
+    return false;
+  }
   Member& member = core.members[id];
   member.status_ltime = intent.ltime;
   if (member.status == MemberStatus::leaving) {
@@ -167,7 +172,8 @@ void queue_intent(Step& step, Bytes message, std::uint32_t watch) {
 void announce_join_intent(Step& step) {
   Core& core = step.core;
   const wire::JoinIntent intent{.ltime = core.member_clock.time(), .node = core.own().name()};
-  apply_join_intent(step, intent);
+  core.member_clock.witness(intent.ltime);
+  core.members[core.self].status_ltime = intent.ltime;
   Buffer message;
   wire::encode(intent, message);
   queue_intent(step, message, unwatched);

@@ -29,6 +29,20 @@ TEST_CASE("who was parted from a member that came back does not make others call
   }
 }
 
+TEST_CASE("who ended in the middle of its leave and came back is not called leaving for ever") {
+  for (const auto left_for : {20ms, 100ms, 600ms}) {
+    Cluster cluster(2);
+    settle(cluster);
+    cluster.leave(0);
+    cluster.run_for(left_for);
+    REQUIRE(cluster.status(1, 0) == MemberStatus::leaving);
+    cluster.restart(0);
+    cluster.run_for(10s);
+    cluster.join(1, 0);  // it does not join anybody itself: then it would say so anyway
+    CHECK(cluster.settles_within(1min, [&] { return cluster.all_see_alive(2); }));
+  }
+}
+
 TEST_CASE("who missed a leave hears of it in a push/pull, once the member is gone") {
   Cluster cluster(4);
   settle(cluster);
