@@ -53,7 +53,7 @@ void run(swim::Bytes bytes) {
   const unsigned how = in.byte();
   test::FakeAgent agent;
   agent.answers_at_once = (how & 4U) != 0;
-  test::SilentLog quiet;
+  static test::SilentLog quiet;  // it keeps a descriptor
   rpc::Counters counters;
   rpc::Host host{agent, quiet.log, counters, (how & 1U) != 0 ? "secret" : ""};
   Client client;

@@ -66,7 +66,7 @@ void check_serf_message(Bytes body) {
       HEARSAY_INVARIANT(wire::decode_prefix<wire::RelayHeader>(inner).has_value());
       return;
     default:
-      HEARSAY_INVARIANT(!"a Serf message that does not travel by UDP");
+      invariant_broken("a Serf message that does not travel by UDP", __FILE__, __LINE__);
   }
 }
 
@@ -92,7 +92,9 @@ struct MustBeValid final : wire::PacketHandler {
         return check_serf_message(body);
     }
   }
-  void on_packet_error(wire::PacketError) override { HEARSAY_INVARIANT(!"a packet that does not open"); }
+  void on_packet_error(wire::PacketError) override {
+    invariant_broken("a packet that does not open", __FILE__, __LINE__);
+  }
 };
 
 }  // namespace

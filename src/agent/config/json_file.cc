@@ -217,6 +217,8 @@ tl::expected<Config, std::string> parse_json_config(std::string_view text, const
     return take_object(object, path);
   } catch (const Json::parse_error& error) {
     return tl::unexpected(error_in(path, "not valid JSON at " + place_of(text, error.byte)));
+  } catch (const Json::out_of_range&) {
+    return tl::unexpected(error_in(path, "a number is too large for any use"));
   }
 }
 

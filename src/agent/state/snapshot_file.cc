@@ -26,9 +26,15 @@ bool take_clock(std::string_view text, std::uint64_t& clock) noexcept {
   return true;
 }
 
+bool can_be_written(std::string_view name) noexcept {
+  return !name.empty() &&
+         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+/// Takes no name that could not be written again.
 bool take_alive(std::string_view text, SnapshotContents& contents) {
   const std::size_t space = text.rfind(' ');  // a name may hold spaces, an address cannot
-  if (space == std::string_view::npos || space == 0) {
+  if (space == std::string_view::npos || !can_be_written(text.substr(0, space))) {
     return false;
   }
   const auto address = net::parse_address(text.substr(space + 1));
@@ -62,11 +68,6 @@ bool take_fact(std::string_view line, SnapshotContents& contents) {
     return take_clock(*text, contents.clocks.query);
   }
   return line.starts_with('#') || after(line, "coordinate").has_value();
-}
-
-bool can_be_written(std::string_view name) noexcept {
-  return !name.empty() &&
-         std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
 }  // namespace

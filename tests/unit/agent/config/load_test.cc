@@ -156,6 +156,7 @@ TEST_CASE("text that is no JSON object is refused, with the place") {
   CHECK(json_error("[]") == "Error decoding 'a.json': the file must hold one JSON object");
   CHECK(json_error("{\n  \"bind\": x\n}") == "Error decoding 'a.json': not valid JSON at line 2, column 11");
   CHECK(json_error("") == "Error decoding 'a.json': not valid JSON at line 1, column 1");
+  CHECK(json_error(R"({"protocol": 1e999})") == "Error decoding 'a.json': a number is too large for any use");
 }
 
 TEST_CASE("an object in the file holds keys of its own, and its mistakes are named with it") {

@@ -80,10 +80,11 @@ TEST_CASE("lines that mean nothing are skipped and counted, and the rest is read
   const auto contents = parse_snapshot(
       "alive: a 10.0.0.1:7946\n"
       "alive: b 10.0.0.2\nalive: c nohost:1\nalive: 10.0.0.2:1\nalive: d 10.0.0.2:99999\n"
-      "clock: x\nclock: 99999999999999999999\nnonsense\n\n",
+      "clock: x\nclock: 99999999999999999999\nnonsense\n\n"
+      "alive: control\x01 10.0.0.1:7946\nalive:  10.0.0.1:7946\n",
       false);
   CHECK(contents.alive.size() == 1);
-  CHECK(contents.lines_skipped == 8);
+  CHECK(contents.lines_skipped == 10);
 }
 
 TEST_CASE("a torn last line is ignored") {
