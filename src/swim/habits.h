@@ -13,17 +13,18 @@ struct Habits {
   bool second_round_soon = false;  // nor does its second round of gossip (decision 14)
   bool neighbours = false;         // gossip goes by order too, not all by lot (decision 14)
   std::size_t copies_most = 0;     // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
-  bool small_packets_plain = false;   // only what is worth it is compressed (decision 6)
-  int exchanges_after_join = 0;       // push/pulls made soon, beside the regular ones (decision 9)
-  bool knock_on_graves = false;       // addresses of members forgotten are pinged (decision 11)
-  bool ask_who_moves = false;         // a name at another address is pinged before it is believed
-  bool goodbye_is_a_leave = false;    // even where the intent before it was lost
-  bool repeat_prunes = false;         // to peers that still list the name
-  bool repeat_goodbye = false;        // to those who suspect a member that has left
-  bool intent_leads_goodbye = false;  // by long enough for peers with a beat to pass it on
-  bool leaver_tells_peers = false;    // itself, beside the rumor of its intent
-  bool last_resort_gossip = false;    // with nobody else to tell, those that have left are told
-  bool forget_the_left = false;       // as the dead are forgotten, when all have heard of it
+  bool small_packets_plain = false;    // only what is worth it is compressed (decision 6)
+  int exchanges_after_join = 0;        // push/pulls made soon, beside the regular ones (decision 9)
+  bool knock_on_graves = false;        // addresses of members forgotten are pinged (decision 11)
+  bool ask_who_moves = false;          // a name at another address is pinged before it is believed
+  bool goodbye_is_a_leave = false;     // even where the intent before it was lost
+  bool repeat_prunes = false;          // to peers that still list the name
+  bool repeat_goodbye = false;         // to those who suspect a member that has left
+  bool intent_leads_goodbye = false;   // by long enough for peers with a beat to pass it on
+  bool leaver_tells_peers = false;     // itself, beside the rumor of its intent
+  bool last_resort_gossip = false;     // with nobody else to tell, those that have left are told
+  bool outlive_missed_leaves = false;  // a join intent is newer than leaves its node may not know of
+  bool forget_the_left = false;        // as the dead are forgotten, when all have heard of it
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
@@ -40,6 +41,7 @@ struct Habits {
             .intent_leads_goodbye = true,
             .leaver_tells_peers = true,
             .last_resort_gossip = true,
+            .outlive_missed_leaves = true,
             .forget_the_left = true};
   }
 

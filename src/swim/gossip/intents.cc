@@ -120,7 +120,7 @@ bool apply_join_intent(Step& step, const wire::JoinIntent& intent) {
     return noted;
   }
   Core& core = step.core;
-  if (is_self(core, id) && core.phase == Phase::running) {
+  if (is_self(core, id) && core.phase == Phase::running && core.config.habits.outlive_missed_leaves) {
     // Others know of us what we have not said in this life: it may be a leave that was never finished.
     announce_join_intent(step);
     return false;
@@ -171,6 +171,10 @@ void queue_intent(Step& step, Bytes message, std::uint32_t watch) {
 
 void announce_join_intent(Step& step) {
   Core& core = step.core;
+  if (core.config.habits.outlive_missed_leaves) {
+    // Who it came back through may have missed just the leave of its last life, at this very time.
+    core.member_clock.increment();
+  }
   const wire::JoinIntent intent{.ltime = core.member_clock.time(), .node = core.own().name()};
   core.member_clock.witness(intent.ltime);
   core.members[core.self].status_ltime = intent.ltime;

@@ -1,6 +1,8 @@
 // A member that has left may come back, and some hear of it later than others.
 #include <doctest/doctest.h>
 
+#include <string>
+
 #include "scene.h"
 
 using namespace hearsay::sim;
@@ -75,5 +77,31 @@ TEST_CASE("two that come back at once find each other, though the last that knew
     CHECK(cluster.settles_within(1min, [&] {
       return cluster.status(0, 1) == MemberStatus::alive && cluster.status(1, 0) == MemberStatus::alive;
     }));
+  }
+}
+
+TEST_CASE(
+    "who comes back by a node that missed its leave, and more before it, is not called leaving for ever") {
+  for (const int missed_before : {0, 5}) {
+    CAPTURE(missed_before);
+    Cluster cluster(3);
+    settle(cluster);
+    cut_off(cluster, 1);
+    for (int i = 0; i < missed_before; ++i) {
+      cluster.force_leave(0, "nobody" + std::to_string(i), false);
+    }
+    cluster.run_for(1s);
+    cluster.leave(2);
+    REQUIRE(cluster.settles_within(500ms, [&] { return cluster.status(0, 2) == MemberStatus::leaving; }));
+    cluster.run_for(400ms);  // nobody has anything left to tell of it
+    cluster.crash(2);        // before its goodbye
+    cluster.network.heal();
+    cut_off(cluster, 0);
+    cluster.restart(2);
+    cluster.join(2, 1);
+    cluster.run_for(1s);
+    CHECK(cluster.status(0, 2) == MemberStatus::leaving);
+    cluster.network.heal();
+    CHECK(cluster.settles_within(3min, [&] { return cluster.all_see_alive(3); }));
   }
 }
