@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "sim/serf_mode.h"
 #include "sim/spread/spread.h"
 
 namespace hearsay::sim {
@@ -34,7 +35,7 @@ void run(Options& options) {
   what.watched = from_ms(1000 * options.watched_s);
   what.tune = [share = static_cast<std::size_t>(options.serf_share)](NodeIndex i, swim::Config& config) {
     if (i * share / 100 != (i + 1) * share / 100) {
-      config.habits = swim::Habits::serf();
+      do_as_serf(config);
     }
   };
   const SpreadResult result = measure_spread(what);

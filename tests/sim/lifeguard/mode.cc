@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/serf_mode.h"
+
 namespace hearsay::sim::lifeguard {
 
 using namespace swim;
@@ -21,6 +23,7 @@ constexpr std::array<Mode, 6> all_modes{{
 // The paper's.
 constexpr int paper_alpha = 5;
 constexpr int paper_beta = 6;
+constexpr int paper_worst_health = 8;  // a probe then takes 9 intervals; of memberlist it takes 8
 
 }  // namespace
 
@@ -37,9 +40,11 @@ Config config_of(const Mode& mode, const Tuning& tuning) {
   Config config;
   config.compress = false;  // takes most of the time, and changes only the bytes
   if (!mode.ours) {
+    do_as_serf(config);
     config.coordinates = false;
     config.timing.suspicion_mult = paper_alpha;
     config.timing.suspicion_max_timeout_mult = paper_beta;
+    config.timing.awareness_max = paper_worst_health + 1;
     config.lifeguard = mode.parts;
   }
   config.timing.suspicion_mult = tuning.alpha.value_or(config.timing.suspicion_mult);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <span>
 
+#include "sim/serf_mode.h"
 #include "swim/random.h"
 
 namespace hearsay::sim {
@@ -124,7 +125,9 @@ const char* to_text(FaultKind kind) noexcept {
 
 Config Plan::config(NodeIndex i) const {
   Config config;
-  config.habits = i + serfs < members ? Habits::hearsay() : Habits::serf();
+  if (i + serfs >= members) {
+    do_as_serf(config);
+  }
   config.timing = profile == "wan" ? Timing::wan() : profile == "local" ? Timing::local() : Timing::lan();
   config.compress = compress;
   if (key_bytes > 0) {

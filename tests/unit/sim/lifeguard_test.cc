@@ -41,7 +41,7 @@ TEST_CASE("a trial is the same every time") {
 }
 
 TEST_CASE("a long pause of one member is detected by all others, after the shortest suspicion at least") {
-  const Trial trial{.seed = 1, .paused = 1, .pause = 32s, .gap = 0s};
+  const Trial trial{.seed = 2, .paused = 1, .pause = 32s, .gap = 0s};
   const Outcome outcome = run_mode("swim", trial);
   CHECK(outcome.formed);
   REQUIRE(outcome.detected == 1);
@@ -55,7 +55,7 @@ TEST_CASE("a long pause of one member is detected by all others, after the short
 TEST_CASE("a short pause of many is no failure of anybody, in any mode") {
   for (const Mode& mode : modes()) {
     CAPTURE(mode.name);
-    const Outcome outcome = run({.seed = 1, .paused = 16, .pause = 128ms, .gap = 0s}, mode, {});
+    const Outcome outcome = run({.seed = 2, .paused = 16, .pause = 128ms, .gap = 0s}, mode, {});
     CHECK(outcome.formed);
     CHECK(outcome.detected == 0);
     CHECK(outcome.false_positives == 0);
