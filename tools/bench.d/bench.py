@@ -1,6 +1,7 @@
 """Runs our agent and Serf's by turns on the same work, and prints one table.
 
-usage: bench.py --ours PROGRAM --theirs PROGRAM [--agents N] [--members N] [--json FILE] [--quick]
+usage: bench.py --ours PROGRAM --theirs PROGRAM [--agents N] [--members N] [--json FILE] [--plot DIRECTORY]
+                [--quick]
 """
 import argparse
 import json
@@ -8,6 +9,7 @@ import statistics
 import sys
 
 import load
+import plot
 import swarm
 
 SMALL_CROWD = 200
@@ -46,7 +48,10 @@ def medians(runs):
     out = {}
     for key in {key for run in runs for key in run}:
         values = [run.get(key) for run in runs]
-        out[key] = None if None in values else statistics.median(values)
+        if key == 'samples':
+            out[key] = values[-1]
+        else:
+            out[key] = None if None in values else statistics.median(values)
     return out
 
 
@@ -103,6 +108,7 @@ def main():
     parser.add_argument('--crowd', type=int, default=1000)
     parser.add_argument('--members', type=int, default=10_000)
     parser.add_argument('--json', help='append the figures to this file')
+    parser.add_argument('--plot', metavar='DIRECTORY', help='draw convergence, events and detection as SVG')
     parser.add_argument('--quick', action='store_true', help='fewer agents, members and turns')
     options = parser.parse_args()
     if options.quick:
@@ -123,6 +129,8 @@ def main():
         parts.append(measure_crowds(programs, options.crowd))
     figures = {name: {key: value for part in parts for key, value in part[name].items()} for name in programs}
     print_table(figures, options)
+    if options.plot:
+        plot.draw_all(figures, options.plot)
     if options.json:
         with open(options.json, 'a', encoding='utf-8') as out:
             out.write(json.dumps({'agents': options.agents, 'members': options.members, **figures}) + '\n')

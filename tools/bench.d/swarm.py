@@ -46,7 +46,8 @@ class Swarm:
         self._command, self._options = shlex.split(command), options
         self._processes, self._rpcs = [], []
         self._logs = tempfile.mkdtemp(prefix='bench-swarm-')
-        self.figures = {}
+        self._samples = {}  # of the curves that plot.py draws
+        self.figures = {'samples': self._samples}
 
     async def run(self):
         try:
@@ -90,6 +91,8 @@ class Swarm:
         self._rpcs = [await Rpc(address(number)).open() for number in range(self._options.agents)]
         while time.monotonic() - began < self._options.converge_limit_s:
             counts = [await rpc.alive() for rpc in self._rpcs]
+            share = statistics.mean(counts) / self._options.agents
+            self._samples.setdefault('convergence', [[0, 0]]).append([time.monotonic() - began, share])
             if min(counts) == self._options.agents:
                 self.figures['converge_s'] = time.monotonic() - began
                 return
@@ -133,6 +136,7 @@ class Swarm:
             missed += len(times) - len(arrived)
             halves.append(arrived[len(arrived) // 2])
             alls.append(arrived[-1])
+            self._samples.setdefault('event', []).extend(arrived)
         for listener in listeners:
             listener.close()
         self.figures['event_half_ms'] = 1000 * statistics.median(halves)
@@ -185,6 +189,8 @@ class Swarm:
             if None not in seen:
                 firsts.append(min(seen))
                 lasts.append(max(seen))
+                if what == 'kill':
+                    self._samples.setdefault('detection', []).extend(seen)
             self._processes[rest].kill()
         if lasts:
             self.figures[f'{what}_first_s'] = statistics.median(firsts)
