@@ -15,6 +15,7 @@
 #include "swim/invariant.h"
 #include "swim/members/claims.h"
 #include "swim/members/precedence.h"
+#include "swim/members/probe_round.h"
 #include "swim/members/push_pull.h"
 #include "swim/members/roster.h"
 #include "swim/outbox.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "swim/core.h"
+#include "swim/members/ring.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
 
@@ -59,17 +60,6 @@ void walk(Step& step, std::size_t k, std::vector<MemberId>& chosen) {
 }
 
 }  // namespace
-
-std::uint64_t ring_position(std::string_view name) noexcept {
-  std::uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  }
-  // Names often differ in their last letter only: mixed until every bit depends on it.
-  hash = (hash ^ (hash >> 30U)) * 0xBF58476D1CE4E5B9U;
-  hash = (hash ^ (hash >> 27U)) * 0x94D049BB133111EBU;
-  return hash ^ (hash >> 31U);
-}
 
 void RingWindow::offer(MemberId id, std::uint64_t position) {
   const std::pair offered(position - own_, id);  // around the end of the ring too

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,11 +11,8 @@
 
 namespace hearsay::swim {
 
-/// Where a name stands on the ring, the same for everybody.
-[[nodiscard]] std::uint64_t ring_position(std::string_view name) noexcept;
-
-/// The members that come next after one place on the ring, nearest first: those offered, as far as there is
-/// room for them.
+/// The members that come next after one place on the ring (members/ring.h), nearest first: those offered, as
+/// far as there is room for them.
 class RingWindow {
  public:
   /// At most `most` of them.

@@ -4,7 +4,7 @@
 
 #include "swim/gossip/name_conflict.h"
 #include "swim/members/claims.h"
-#include "swim/members/prober.h"
+#include "swim/members/probe_round.h"
 #include "swim/members/roster.h"
 #include "swim/wire/codec.h"
 

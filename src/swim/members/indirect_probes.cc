@@ -6,6 +6,7 @@
 #include "swim/core.h"
 #include "swim/gossip/coordinates.h"
 #include "swim/members/probe_answers.h"
+#include "swim/members/probe_order.h"
 #include "swim/members/prober.h"
 #include "swim/outbox.h"
 
@@ -28,6 +29,9 @@ void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
     notice(step, Notice::Level::warn,
            "memberlist: Got ping for unexpected node '" + std::string(ping.node) + "'");
     return;
+  }
+  if (core.config.habits.balanced_probes) {
+    core.prober.last_seq_no = catch_up(core.prober.last_seq_no, ping.seq_no);
   }
   send_with_rumors(step, answer_to(from, ping.source_addr, ping.source_port),
                    wire::Ack{.seq_no = ping.seq_no, .payload = ack_payload(core)});

@@ -7,7 +7,8 @@
 #include "swim/gossip/coordinates.h"
 #include "swim/members/claims.h"
 #include "swim/members/probe_answers.h"
-#include "swim/members/pruned.h"
+#include "swim/members/probe_order.h"
+#include "swim/members/probe_round.h"
 #include "swim/members/roster.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
@@ -41,59 +42,6 @@ void start_probe(Step& step, MemberId target) {
                                  .fallback = std::nullopt};
   core.counters.probes_degraded += core.health.score() > 0 ? 1U : 0U;
   send_probe(step, core.members[target], seq_no);
-}
-
-bool worth_probing(const Core& core, MemberId id) {
-  const Liveness liveness = core.members[id].liveness;
-  return !is_self(core, id) && (liveness == Liveness::alive || liveness == Liveness::suspect);
-}
-
-/// Long enough dead for everybody to have heard of it. A name that was pruned is held for longer.
-bool long_gone(const Core& core, const Member& member, Instant now) {
-  const bool left = member.liveness == Liveness::left && core.config.habits.forget_the_left;
-  const bool gone = member.liveness == Liveness::dead || left;
-  const Duration held =
-      is_pruned(member) ? core.config.serf.tombstone_timeout : core.config.timing.gossip_to_the_dead;
-  return gone && now - member.liveness_since > held;
-}
-
-/// A round is over: names dead for long are forgotten, and the next round has another order.
-void begin_round(Step& step) {
-  Core& core = step.core;
-  Prober& prober = core.prober;
-  std::vector<MemberId> over;
-  std::erase_if(prober.order, [&](MemberId id) {
-    if (long_gone(core, core.members[id], step.now) && !is_self(core, id)) {
-      over.push_back(id);
-      return true;
-    }
-    return false;
-  });
-  for (const MemberId id : over) {
-    forget_node(step, id);
-  }
-  if (prober.order.size() <= 1) {
-    prober.next_probe = never;
-  }
-  core.random.shuffle(std::span(prober.order));
-  prober.next = 0;
-}
-
-MemberId next_target(Step& step) {
-  Prober& prober = step.core.prober;
-  for (std::size_t looked = 0; looked <= prober.order.size(); ++looked) {
-    if (prober.next >= prober.order.size()) {
-      begin_round(step);
-      if (prober.order.empty()) {
-        return no_member;
-      }
-    }
-    const MemberId id = prober.order[prober.next++];
-    if (worth_probing(step.core, id)) {
-      return id;
-    }
-  }
-  return no_member;
 }
 
 void ask_others(Step& step, Prober::Probe& probe) {
@@ -161,6 +109,10 @@ void probe_next(Step& step) {
   Core& core = step.core;
   Prober& prober = core.prober;
   const Duration interval = core.config.timing.probe_interval;
+  if (core.config.habits.balanced_probes) {
+    const auto missed = static_cast<std::uint32_t>((step.now - prober.next_probe) / interval);
+    prober.last_seq_no = beats_after(prober.last_seq_no, 1 + missed);
+  }
   prober.next_probe += interval;
   if (prober.next_probe <= step.now) {
     prober.next_probe = step.now + interval;
@@ -178,26 +130,6 @@ Instant Prober::next_deadline() const noexcept {
     return running->indirect ? running->ends : std::min(running->indirect_at, running->ends);
   }
   return next_probe;
-}
-
-void schedule_probes_of(Step& step, MemberId id) {
-  Core& core = step.core;
-  Prober& prober = core.prober;
-  prober.order.push_back(id);
-  const std::size_t at = core.random.below(static_cast<std::uint32_t>(prober.order.size()));
-  std::swap(prober.order[at], prober.order.back());
-  if (prober.next_probe == never && prober.order.size() > 1) {
-    prober.next_probe = step.now + stagger(core, core.config.timing.probe_interval);
-  }
-}
-
-void unschedule_probes_of(Step& step, MemberId id) {
-  Prober& prober = step.core.prober;
-  const auto at = std::ranges::find(prober.order, id);
-  if (at != prober.order.end()) {
-    prober.next -= static_cast<std::size_t>(at - prober.order.begin()) < prober.next ? 1U : 0U;
-    prober.order.erase(at);
-  }
 }
 
 void run_prober(Step& step) {

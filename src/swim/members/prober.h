@@ -17,7 +17,7 @@ namespace hearsay::swim {
 struct Step;
 class Random;
 
-/// One probe at a time, round a shuffled list.
+/// One probe at a time, round a list: by turns that the cluster shares (probe_order.h), or shuffled.
 struct Prober {
   struct Probe {
     std::uint32_t seq_no;
@@ -31,8 +31,9 @@ struct Prober {
     std::optional<StreamId> fallback;
   };
 
-  std::vector<MemberId> order;
-  std::size_t next = 0;
+  std::vector<MemberId> order;  // of the ring with balanced probes, else by lot; this node is in it too
+  bool ordered = false;         // nobody came since it was put in order; of the ring only
+  std::size_t next = 0;         // in this round so many were looked at
   Instant next_probe = never;
   std::optional<Probe> running;
   std::uint32_t last_seq_no = 0;
@@ -55,12 +56,6 @@ struct IndirectProbes {
     return running.empty() ? never : running.front().deadline;
   }
 };
-
-/// Puts a member that came into the detector's view at a random place of the round.
-void schedule_probes_of(Step& step, MemberId id);
-
-/// Takes it off the round.
-void unschedule_probes_of(Step& step, MemberId id);
 
 void run_prober(Step& step);
 void run_indirect_probes(Step& step);

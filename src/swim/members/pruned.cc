@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "swim/members/prober.h"
+#include "swim/members/probe_round.h"
 #include "swim/outbox.h"
 #include "swim/wire/codec.h"
 

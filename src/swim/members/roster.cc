@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "swim/members/claims.h"
+#include "swim/members/probe_round.h"
 #include "swim/members/pruned.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
