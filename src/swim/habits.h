@@ -25,7 +25,8 @@ struct Habits {
   bool last_resort_gossip = false;     // with nobody else to tell, those that have left are told
   bool outlive_missed_leaves = false;  // a join intent is newer than leaves its node may not know of
   bool forget_the_left = false;        // as the dead are forgotten, when all have heard of it
-  bool balanced_probes = false;  // in an interval each member is probed by about one other (decision 16)
+  bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
+  bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
@@ -44,7 +45,8 @@ struct Habits {
             .last_resort_gossip = true,
             .outlive_missed_leaves = true,
             .forget_the_left = true,
-            .balanced_probes = true};
+            .balanced_probes = true,
+            .measured_timeouts = true};
   }
 
   /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. How often failed members are dialled is no habit

@@ -29,6 +29,18 @@ void send_probe(Step& step, const Member& target, std::uint32_t seq_no) {
   send_pair(step, target, ping, suspect);
 }
 
+/// Until others are asked. How far a member is that has never answered, nobody knows.
+Duration patience_with(const Core& core, MemberId target) {
+  const Duration most = core.config.timing.probe_timeout;
+  const auto at = core.peer_coordinates.find(target);
+  if (!core.config.habits.measured_timeouts || at == core.peer_coordinates.end()) {
+    return most;
+  }
+  const double far = std::clamp(distance(core.coordinates.own(), at->second), 0.0, 10.0);
+  const auto expected = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(far));
+  return core.prober.round_trips.patience(expected, most);
+}
+
 void start_probe(Step& step, MemberId target) {
   Core& core = step.core;
   Prober& prober = core.prober;
@@ -37,7 +49,7 @@ void start_probe(Step& step, MemberId target) {
   prober.running = Prober::Probe{.seq_no = seq_no,
                                  .target = target,
                                  .sent = step.now,
-                                 .indirect_at = step.now + timing.probe_timeout,
+                                 .indirect_at = step.now + patience_with(core, target),
                                  .ends = step.now + core.health.scale(timing.probe_interval),
                                  .fallback = std::nullopt};
   core.counters.probes_degraded += core.health.score() > 0 ? 1U : 0U;
@@ -152,8 +164,9 @@ void on_probe_ack(Step& step, const wire::Ack& ack) {
   const Prober::Probe probe = *core.prober.running;
   conclude(step);
   core.health.apply(-1);
-  // Later answers may have come by another way, and say nothing of the distance.
-  if (step.now < probe.indirect_at) {
+  core.prober.round_trips.learn(step.now - probe.sent);
+  // Later answers say nothing of the distance; nor do those that a helper passes on, which have no payload.
+  if (step.now - probe.sent < core.config.timing.probe_timeout) {
     learn_coordinate(step, probe.target, ack.payload, step.now - probe.sent);
   }
 }

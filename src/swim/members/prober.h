@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "swim/members/member.h"
+#include "swim/members/round_trips.h"
 #include "swim/output.h"
 #include "swim/time.h"
 #include "swim/wire/messages.h"
@@ -37,6 +38,7 @@ struct Prober {
   Instant next_probe = never;
   std::optional<Probe> running;
   std::uint32_t last_seq_no = 0;
+  RoundTrips round_trips;
 
   [[nodiscard]] Instant next_deadline() const noexcept;
 };
