@@ -35,6 +35,7 @@ namespace hearsay::swim {
   X(suspicions_unconfirmed, "suspicions_unconfirmed")   \
   X(probes_over_tcp, "probes_over_tcp")                 \
   X(indirect_probes_dropped, "indirect_probes_dropped") \
+  X(probes_again_dropped, "probes_again_dropped")       \
   X(refutations, "refutations")                         \
   X(name_conflicts, "name_conflicts")                   \
   X(reclaims_refused, "reclaims_refused")               \

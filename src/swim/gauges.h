@@ -18,6 +18,7 @@ namespace hearsay::swim {
   X(query_rumors_waiting, "query_rumors_waiting")   \
   X(recent_intents_held, "recent_intents_held")     \
   X(indirect_probes_open, "indirect_probes_open")   \
+  X(extra_probes_waiting, "extra_probes_waiting")   \
   X(own_queries_open, "own_queries_open")           \
   X(queries_answerable, "queries_answerable")       \
   X(streams_open, "streams_open")                   \

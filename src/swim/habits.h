@@ -27,6 +27,7 @@ struct Habits {
   bool forget_the_left = false;        // as the dead are forgotten, when all have heard of it
   bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
   bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
+  bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
@@ -46,7 +47,8 @@ struct Habits {
             .outlive_missed_leaves = true,
             .forget_the_left = true,
             .balanced_probes = true,
-            .measured_timeouts = true};
+            .measured_timeouts = true,
+            .witnesses = true};
   }
 
   /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. How often failed members are dialled is no habit

@@ -135,13 +135,40 @@ void probe_next(Step& step) {
   }
 }
 
+/// Those beside the round wait for the beat: it has the right of way.
+void probe_extra(Step& step) {
+  Prober& prober = step.core.prober;
+  const MemberId id = prober.extra.front().id;
+  prober.extra.erase(prober.extra.begin());
+  if (worth_probing(step, id)) {
+    start_probe(step, id);
+  }
+}
+
 }  // namespace
 
 Instant Prober::next_deadline() const noexcept {
   if (running) {
     return running->indirect ? running->ends : std::min(running->indirect_at, running->ends);
   }
-  return next_probe;
+  return extra.empty() ? next_probe : std::min(next_probe, extra.front().at);
+}
+
+void Prober::forget(MemberId id) {
+  std::erase_if(extra, [id](const Extra& probe) { return probe.id == id; });
+}
+
+void probe_again(Step& step, MemberId id, Instant at) {
+  Prober& prober = step.core.prober;
+  if (std::ranges::find(prober.extra, id, &Prober::Extra::id) != prober.extra.end()) {
+    return;
+  }
+  if (prober.extra.size() >= step.core.config.limits.extra_probes) {
+    ++step.core.counters.probes_again_dropped;
+    return;
+  }
+  const auto place = std::ranges::upper_bound(prober.extra, at, {}, &Prober::Extra::at);
+  prober.extra.insert(place, {.at = at, .id = id});
 }
 
 void run_prober(Step& step) {
@@ -156,6 +183,9 @@ void run_prober(Step& step) {
   }
   if (!prober.running && step.now >= prober.next_probe) {
     probe_next(step);
+  }
+  if (!prober.running && !prober.extra.empty() && step.now >= prober.extra.front().at) {
+    probe_extra(step);
   }
 }
 

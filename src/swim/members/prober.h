@@ -31,6 +31,11 @@ struct Prober {
     int nacks_received = 0;
     std::optional<StreamId> fallback;
   };
+  /// Somebody to be probed beside the round.
+  struct Extra {
+    Instant at;
+    MemberId id;
+  };
 
   std::vector<MemberId> order;  // of the ring with balanced probes, else by lot; this node is in it too
   bool ordered = false;         // nobody came since it was put in order; of the ring only
@@ -39,8 +44,11 @@ struct Prober {
   std::optional<Probe> running;
   std::uint32_t last_seq_no = 0;
   RoundTrips round_trips;
+  std::vector<Extra> extra;  // by time, at most Limits::extra_probes
 
   [[nodiscard]] Instant next_deadline() const noexcept;
+  /// Its row is erased, and will be another's.
+  void forget(MemberId id);
 };
 
 /// Pings made on behalf of others, in the order of their deadlines.
@@ -58,6 +66,9 @@ struct IndirectProbes {
     return running.empty() ? never : running.front().deadline;
   }
 };
+
+/// Probes it at `at`, beside the round, if it is still held alive or suspected then.
+void probe_again(Step& step, MemberId id, Instant at);
 
 void run_prober(Step& step);
 void run_indirect_probes(Step& step);

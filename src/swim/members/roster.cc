@@ -22,6 +22,7 @@ void erase_if_unneeded(Step& step, MemberId id) {
     return;
   }
   core.suspicions.cancel(id);
+  core.prober.forget(id);
   core.member_rumors.forget(id);
   core.coordinates.forget(id);
   core.peer_coordinates.erase(id);

@@ -4,6 +4,7 @@
 
 #include "swim/members/claims.h"
 #include "swim/members/roster.h"
+#include "swim/members/suspicion_timeout.h"
 #include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
@@ -11,17 +12,34 @@ namespace hearsay::swim {
 
 namespace {
 
+SuspicionBounds bounds_for(const Core& core) {
+  const std::size_t nodes = core.members.node_count();
+  const SuspicionBounds usual = suspicion_bounds(core.config.timing, nodes);
+  if (!core.config.lifeguard.suspicion) {
+    return {.min = usual.min, .max = usual.min, .confirmations_needed = 0};
+  }
+  return core.config.habits.witnesses ? witnessed_bounds(core.config.timing, nodes) : usual;
+}
+
+/// A few of all who hear of a suspicion look for themselves, and either confirm it or know better. Each of
+/// them tells the suspect (send_probe), which has so many more chances to refute.
+void maybe_witness(Step& step, MemberId id, const wire::Suspect& claim) {
+  Core& core = step.core;
+  const auto nodes = static_cast<std::uint32_t>(core.members.node_count());
+  if (core.config.habits.witnesses && claim.from != core.own().name() &&
+      core.random.below(nodes) < witnesses_wanted) {
+    probe_again(step, id, step.now);
+  }
+}
+
 void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   Core& core = step.core;
   ++core.counters.claims_suspect;
   tell_everybody(step, id, claim, unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, Liveness::suspect, step.now);
-  SuspicionBounds bounds = suspicion_bounds(core.config.timing, core.members.node_count());
-  if (!core.config.lifeguard.suspicion) {
-    bounds = {.min = bounds.min, .max = bounds.min, .confirmations_needed = 0};
-  }
-  core.suspicions.start(id, claim.from, bounds, step.now);
+  core.suspicions.start(id, claim.from, bounds_for(core), step.now);
+  maybe_witness(step, id, claim);
 }
 
 /// Anybody may write suspicions, hundreds in a packet, and have them answered to somebody else.

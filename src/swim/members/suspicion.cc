@@ -28,7 +28,7 @@ bool Suspicions::confirm(MemberId id, std::string_view accuser) {
   }
   Suspicion& suspicion = found->second;
   const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
-  if (confirmations >= suspicion.bounds.confirmations_needed ||
+  if (confirmations >= suspicion.bounds.confirmations_counted() ||
       std::ranges::find(suspicion.accusers, accuser) != suspicion.accusers.end()) {
     return false;
   }

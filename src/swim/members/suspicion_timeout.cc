@@ -45,6 +45,11 @@ int log10_permille(std::size_t n) noexcept {
   return whole * 1000 + static_cast<int>(1000 * (ln(static_cast<double>(n) / unit) / ln_10));
 }
 
+/// Beside the first accuser. Lost packets make a false one out of a thousand probes or fewer.
+constexpr int witnesses = 5;
+/// In a small cluster too a suspect has so many intervals to refute.
+constexpr int witnessed_intervals_min = 3;
+
 double seconds(Duration d) noexcept {
   return std::chrono::duration<double>(d).count();
 }
@@ -61,8 +66,21 @@ SuspicionBounds suspicion_bounds(const Timing& timing, std::size_t nodes) noexce
           .confirmations_needed = enough ? wanted : 0};
 }
 
+SuspicionBounds witnessed_bounds(const Timing& timing, std::size_t nodes) noexcept {
+  SuspicionBounds bounds = suspicion_bounds(timing, nodes);
+  const Duration shorter = std::max(bounds.min * 7 / 16, witnessed_intervals_min * timing.probe_interval);
+  if (shorter < bounds.min && nodes >= static_cast<std::size_t>(witnesses) + 2) {
+    bounds.witnesses_needed = witnesses;
+    bounds.witnessed = shorter;
+  }
+  return bounds;
+}
+
 Duration suspicion_timeout(const SuspicionBounds& bounds, int confirmations) noexcept {
   HEARSAY_INVARIANT(confirmations >= 0);
+  if (bounds.witnesses_needed > 0 && confirmations >= bounds.witnesses_needed) {
+    return bounds.witnessed;
+  }
   if (confirmations >= bounds.confirmations_needed) {
     return bounds.min;
   }

@@ -4,6 +4,7 @@
 // same one shortens it, on a logarithmic scale, down to the shortest.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "swim/config.h"
@@ -16,10 +17,23 @@ struct SuspicionBounds {
   Duration max;
   /// Accusers beside the first that bring the timeout down to `min`. 0: it starts there.
   int confirmations_needed;
+  /// With so many it is down to `witnessed`, which is shorter than `min`. 0: never.
+  int witnesses_needed = 0;
+  Duration witnessed{};
+
+  [[nodiscard]] int confirmations_counted() const noexcept {
+    return std::max(confirmations_needed, witnesses_needed);
+  }
 };
+
+/// How many of those who hear of a suspicion look for themselves.
+inline constexpr std::size_t witnesses_wanted = 10;
 
 /// `nodes` counts everybody in the detector's list, ourselves and the dead included.
 [[nodiscard]] SuspicionBounds suspicion_bounds(const Timing& timing, std::size_t nodes) noexcept;
+
+/// The same where members look for themselves before they confirm: then the word of many counts for more.
+[[nodiscard]] SuspicionBounds witnessed_bounds(const Timing& timing, std::size_t nodes) noexcept;
 
 /// From the start of the suspicion to its end. Confirmations past those needed change nothing.
 [[nodiscard]] Duration suspicion_timeout(const SuspicionBounds& bounds, int confirmations) noexcept;

@@ -117,3 +117,18 @@ TEST_CASE("a shortened suspicion never ends before the minimum") {
   const SuspicionBounds tight{.min = 1500us, .max = 1500us, .confirmations_needed = 4};
   check_timeouts(tight, {1500us, 1500us, 1500us, 1500us, 1500us});
 }
+
+TEST_CASE("the word of five witnesses makes a suspicion short, that of four does not") {
+  const SuspicionBounds bounds = witnessed_bounds(lan, 100);
+  CHECK(bounds.min == 8s);
+  CHECK(suspicion_timeout(bounds, 4) == 8s);
+  CHECK(suspicion_timeout(bounds, 5) == 3500ms);
+  CHECK(suspicion_timeout(bounds, 6) == 3500ms);
+}
+
+TEST_CASE(
+    "a witnessed suspicion leaves three intervals to refute, and none is short where few could witness") {
+  CHECK(suspicion_timeout(witnessed_bounds(lan, 7), 5) == 3s);
+  CHECK(suspicion_timeout(witnessed_bounds(lan, 6), 5) == 4s);
+}
+

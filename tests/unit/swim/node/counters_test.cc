@@ -236,6 +236,7 @@ std::map<std::string_view, Row> rows_of_members() {
                                          .nack = false,
                                          .source_addr = {},
                                          .source_node = {}}))}},
+      {"probes_again_dropped", {crashes, limits([](Limits& l) { l.extra_probes = 0; })}},
       {"refutations", {hears(encoded(wire::Suspect{.incarnation = 1, .node = "n0", .from = "n1"}))}},
       {"name_conflicts", {hears(alive("n2", 9))}},
       {"reclaims_refused", {[](Cluster& cluster) {

@@ -14,8 +14,9 @@ Buffer suspect(NodeIndex member, std::uint32_t incarnation, const std::string& f
   return encoded(wire::Suspect{.incarnation = incarnation, .node = name, .from = from});
 }
 
-/// By lot hardly anybody comes upon the suspect.
+/// Nobody looks for itself, and by lot hardly anybody comes upon the suspect.
 void unwitnessed(NodeIndex, Config& config) {
+  config.habits.witnesses = false;
   config.habits.balanced_probes = false;
 }
 
