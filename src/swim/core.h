@@ -29,6 +29,7 @@
 #include "swim/members/prober.h"
 #include "swim/members/reclaim.h"
 #include "swim/members/reconnecting.h"
+#include "swim/members/refusals.h"
 #include "swim/members/suspicion.h"
 #include "swim/node.h"
 #include "swim/output.h"
@@ -63,6 +64,7 @@ struct Node::Core {
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;
+  Refusals refusals;
 
   // what travels
   RumorQueue member_rumors;

@@ -36,6 +36,9 @@ namespace hearsay::swim {
   X(probes_over_tcp, "probes_over_tcp")                 \
   X(indirect_probes_dropped, "indirect_probes_dropped") \
   X(probes_again_dropped, "probes_again_dropped")       \
+  X(probes_refused, "probes_refused")                   \
+  X(refusals_unmatched, "refusals_unmatched")           \
+  X(refusals_too_many, "refusals_too_many")             \
   X(refutations, "refutations")                         \
   X(name_conflicts, "name_conflicts")                   \
   X(reclaims_refused, "reclaims_refused")               \

@@ -85,6 +85,9 @@ class DatagramDispatcher final : public wire::PacketHandler {
 void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
   ++step.core.counters.datagrams_received;
   step.core.counters.bytes_received += datagram.size();
+  if (!step.core.refusals.entries.empty()) {
+    heard_from(step, from);
+  }
   DatagramDispatcher dispatcher(step, from);
   step.core.opener.open(datagram, step.core.layers(), dispatcher);
 }

@@ -67,8 +67,12 @@ void report_failure(Step& step, const Exchange& exchange, std::string_view reaso
       return notice(step, Notice::Level::err, "memberlist: Push/Pull failed: " + std::string(reason));
     case Purpose::reclaim:
       return end_reclaim(step, exchange.node, {});
-    case Purpose::inbound:
     case Purpose::fallback_ping:
+      if (reason.ends_with(connection_refused)) {
+        on_fallback_refused(step, exchange.seq_no);
+      }
+      [[fallthrough]];
+    case Purpose::inbound:
       return notice(step, Notice::Level::debug, "memberlist: Stream ended: " + std::string(reason));
   }
 }

@@ -174,6 +174,10 @@ void Node::receive(Instant now, const Endpoint& from, Bytes datagram, Output& ou
   run_step(*core_, now, out, [&](Step& step) { dispatch_datagram(step, from, datagram); });
 }
 
+void Node::refused(Instant now, const Endpoint& by, Bytes quoted, Output& out) {
+  run_step(*core_, now, out, [&](Step& step) { on_refused(step, by, quoted); });
+}
+
 void Node::tick(Instant now, Output& out) {
   run_step(*core_, now, out, run_due);
 }

@@ -92,6 +92,10 @@ class Node {
 
   // ---- what happened -------------------------------------------------------------------------
   void receive(Instant now, const Endpoint& from, Bytes datagram, Output& out);
+  /// An ICMP error says that nobody listens at `by` (port unreachable, no other kind), and quotes the
+  /// datagram it is about from its first byte. Anybody can forge one: it is evidence, and only for whom is
+  /// being probed.
+  void refused(Instant now, const Endpoint& by, Bytes quoted, Output& out);
   /// Runs every deadline at or before `now`.
   void tick(Instant now, Output& out);
   /// `never` if there is none. May be in the past: then tick() at once.
@@ -101,8 +105,8 @@ class Node {
   std::optional<StreamId> stream_accepted(Instant now, const Endpoint& from, Output& out);
   void stream_connected(Instant now, StreamId stream, Output& out);
   void stream_received(Instant now, StreamId stream, Bytes bytes, Output& out);
-  /// Dialling failed, the peer closed or reset. `reason` for people: "connection refused".
-  /// Not to be called for a stream the node has closed.
+  /// Dialling failed, the peer closed or reset. `reason` for people: ends in `connection_refused` (output.h)
+  /// if so. Not to be called for a stream the node has closed.
   void stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out);
 
   // ---- what the user wants -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,6 +13,9 @@
 namespace hearsay::swim {
 
 using StreamId = std::uint32_t;
+
+/// How the reason ends for which a dial failed where nobody listens.
+inline constexpr std::string_view connection_refused = "connection refused";
 
 struct Datagram {
   Endpoint to;

@@ -32,6 +32,8 @@ struct Network {
   std::set<std::pair<NodeIndex, NodeIndex>> udp_cut;  // from -> to: datagrams vanish
   std::set<std::pair<NodeIndex, NodeIndex>> tcp_cut;  // from -> to: segments vanish
 
+  std::set<std::pair<NodeIndex, NodeIndex>> reject;  // from -> to: a firewall refuses, as if nobody listened
+
   void cut_one_way(NodeIndex from, NodeIndex to) {
     udp_cut.insert({from, to});
     tcp_cut.insert({from, to});
@@ -43,9 +45,13 @@ struct Network {
   void heal() {
     udp_cut.clear();
     tcp_cut.clear();
+    reject.clear();
   }
   /// Everybody can reach everybody, if with luck.
-  [[nodiscard]] bool whole() const noexcept { return udp_cut.empty() && tcp_cut.empty(); }
+  [[nodiscard]] bool whole() const noexcept { return udp_cut.empty() && tcp_cut.empty() && reject.empty(); }
+  [[nodiscard]] bool rejects(NodeIndex from, NodeIndex to) const {
+    return !reject.empty() && reject.contains({from, to});
+  }
   /// Heals, and nothing is lost, doubled, changed or held back any more. Delays stay.
   void clear_up();
 

@@ -55,8 +55,11 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
                      .their_seq_no = request.seq_no,
                      .requester = answer_to(from, request.source_addr, request.source_port),
                      .wants_nack = request.nack,
-                     .deadline = step.now + core.config.timing.probe_timeout});
+                     .deadline = step.now + core.config.timing.probe_timeout,
+                     .target = {*target, port},
+                     .quote = {}});
   send_with_rumors(step, {*target, port}, ping_for(core, request.node, seq_no));
+  running.back().quote.remember(last_datagram(step.out));
 }
 
 void on_ack(Step& step, const wire::Ack& ack) {

@@ -10,6 +10,14 @@ namespace hearsay::swim {
 /// The running probe was answered.
 void on_probe_ack(Step& step, const wire::Ack& ack);
 
+/// Asks others for the running probe, and its target over TCP, if that was not done yet.
+void go_indirect(Step& step);
+
+/// What was just sent.
+[[nodiscard]] inline Bytes last_datagram(const Output& out) noexcept {
+  return out.bytes(out.datagrams.back());
+}
+
 /// A ping that only the member `node` answers. The views look into `node` and this node's row.
 [[nodiscard]] inline wire::Ping ping_for(const Core& core, std::string_view node,
                                          std::uint32_t seq_no) noexcept {

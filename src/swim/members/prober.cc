@@ -9,6 +9,7 @@
 #include "swim/members/probe_answers.h"
 #include "swim/members/probe_order.h"
 #include "swim/members/probe_round.h"
+#include "swim/members/refusals.h"
 #include "swim/members/roster.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
@@ -54,6 +55,7 @@ void start_probe(Step& step, MemberId target) {
                                  .fallback = std::nullopt};
   core.counters.probes_degraded += core.health.score() > 0 ? 1U : 0U;
   send_probe(step, core.members[target], seq_no);
+  prober.running->quote.remember(last_datagram(step.out));
 }
 
 void ask_others(Step& step, Prober::Probe& probe) {
@@ -81,17 +83,6 @@ void ask_others(Step& step, Prober::Probe& probe) {
   }
 }
 
-void go_indirect(Step& step) {
-  Core& core = step.core;
-  Prober::Probe& probe = *core.prober.running;
-  probe.indirect = true;
-  ask_others(step, probe);
-  const Member& target = core.members[probe.target];
-  if (target.versions.protocol_max >= Versions::tcp_ping) {
-    probe.fallback = open_fallback_ping(step, target.at, target.name(), probe.seq_no, probe.ends);
-  }
-}
-
 void conclude(Step& step) {
   Core& core = step.core;
   const auto fallback = core.prober.running->fallback;
@@ -113,6 +104,9 @@ void give_up(Step& step) {
   const std::string name(core.members[probe.target].name());
   notice(step, Notice::Level::info, "memberlist: Suspect " + name + " has failed, no acks received");
   find_suspect(step, probe.target);
+  if (corroborated(probe, false)) {
+    found_nobody(step, probe);
+  }
 }
 
 /// Keeps the beat: probes begin at whole intervals, and one that takes longer costs the beats it
@@ -146,6 +140,27 @@ void probe_extra(Step& step) {
 }
 
 }  // namespace
+
+void go_indirect(Step& step) {
+  Core& core = step.core;
+  Prober::Probe& probe = *core.prober.running;
+  if (probe.indirect) {
+    return;
+  }
+  probe.indirect = true;
+  ask_others(step, probe);
+  const Member& target = core.members[probe.target];
+  if (target.versions.protocol_max >= Versions::tcp_ping) {
+    probe.fallback = open_fallback_ping(step, target.at, target.name(), probe.seq_no, probe.ends);
+  }
+}
+
+void conclude_if_gone(Step& step) {
+  const auto& running = step.core.prober.running;
+  if (running && corroborated(*running, true)) {
+    give_up(step);
+  }
+}
 
 Instant Prober::next_deadline() const noexcept {
   if (running) {
@@ -194,6 +209,7 @@ void on_probe_ack(Step& step, const wire::Ack& ack) {
   const Prober::Probe probe = *core.prober.running;
   conclude(step);
   core.health.apply(-1);
+  core.refusals.forget(probe.target);
   core.prober.round_trips.learn(step.now - probe.sent);
   // Later answers say nothing of the distance; nor do those that a helper passes on, which have no payload.
   if (step.now - probe.sent < core.config.timing.probe_timeout) {
@@ -205,6 +221,7 @@ void on_nack(Step& step, const wire::Nack& nack) {
   auto& running = step.core.prober.running;
   if (running && running->seq_no == nack.seq_no && running->nacks_received < running->nacks_expected) {
     ++running->nacks_received;
+    conclude_if_gone(step);
   }
 }
 
@@ -218,6 +235,7 @@ void on_fallback_ack(Step& step, std::uint32_t seq_no) {
   notice(step, Notice::Level::warn,
          "memberlist: Was able to connect to " + std::string(core.members[running->target].name()) +
              " over TCP but UDP probes failed, network may be misconfigured");
+  core.refusals.forget(running->target);
   conclude(step);
   core.health.apply(-1);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "swim/members/member.h"
+#include "swim/members/quote.h"
 #include "swim/members/round_trips.h"
 #include "swim/output.h"
 #include "swim/time.h"
@@ -27,9 +28,12 @@ struct Prober {
     Instant indirect_at;  // no direct answer by then: ask others, and TCP
     Instant ends;         // no answer at all by then: suspect
     bool indirect = false;
+    bool refused = false;           // an ICMP error says that nobody listens
+    bool refused_over_tcp = false;  // and so did the ping over TCP
     int nacks_expected = 0;
     int nacks_received = 0;
     std::optional<StreamId> fallback;
+    Quote quote{};  // the ping
   };
   /// Somebody to be probed beside the round.
   struct Extra {
@@ -59,6 +63,8 @@ struct IndirectProbes {
     Endpoint requester;
     bool wants_nack;
     Instant deadline;
+    Endpoint target;
+    Quote quote;  // our ping
   };
   std::deque<Entry> running;
 

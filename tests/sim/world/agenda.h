@@ -11,7 +11,7 @@
 namespace hearsay::sim {
 
 /// Which part of the simulator a Due is for; `slot` is a place in that part's pool.
-enum class Happening : std::uint8_t { datagram, segment, retry, act };
+enum class Happening : std::uint8_t { datagram, refusal, segment, retry, act };
 
 struct Due {
   swim::Instant at;

@@ -225,7 +225,7 @@ bool Streams::reach_kernel(std::uint32_t slot, bool listening, bool silent) {
   }
   const ConnectionId id = arrival.connection;
   Connection& connection = connections_.at(id);
-  if (!listening) {
+  if (!listening || engine_.network.rejects(connection.end[0].host, connection.end[1].host)) {
     shut(connection, 1);
     push(id, 1, {.kind = Segment::Kind::reset, .reason = "connection refused", .bytes = {}});
     return false;

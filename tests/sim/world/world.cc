@@ -14,6 +14,8 @@ namespace {
 
 /// A node that is due again after so many ticks in one moment will never let time go on.
 constexpr int ticks_at_once_max = 1000;
+/// What a kernel quotes of a datagram it refuses.
+constexpr std::size_t quoted_bytes = 520;
 /// The network's chance is another than that of the nodes: who is added changes nothing for the rest.
 constexpr std::uint64_t network_salt = 0xD1B54A32D192ED03U;
 
@@ -74,10 +76,10 @@ void World::end_process(NodeIndex i, bool silent) {
 
 void World::drop_waiting(Host& host) {
   for (const Due& due : host.waiting) {
-    if (due.what == Happening::datagram) {
-      packets_.give_back(due.slot);
-    } else {
+    if (due.what == Happening::segment) {
       streams_.forget(due.slot);
+    } else {
+      packets_.give_back(due.slot);
     }
   }
   host.waiting.clear();
@@ -142,6 +144,8 @@ void World::read_next(NodeIndex i) {
   if (due.what == Happening::datagram) {
     host.waiting_bytes -= packets_[due.slot].bytes.size();
     read_datagram(i, due.slot);
+  } else if (due.what == Happening::refusal) {
+    read_refusal(i, due.slot);
   } else {
     read_segment(i, due.slot);
   }
@@ -195,6 +199,8 @@ void World::happen(const Due& due) {
   switch (due.what) {
     case Happening::datagram:
       return datagram_arrives(due);
+    case Happening::refusal:
+      return refusal_arrives(due);
     case Happening::segment:
       return segment_arrives(due);
     case Happening::retry:
@@ -227,6 +233,9 @@ void World::tick(NodeIndex i) {
 void World::datagram_arrives(const Due& due) {
   const Packet& packet = packets_[due.slot];
   Host& host = hosts_[packet.to];
+  if (refuses(packet.to, packet.from)) {
+    return refuse(due.slot);
+  }
   const bool room = host.waiting_bytes + packet.bytes.size() <= socket_bytes;
   if (host.up && !host.paused && !host.reads) {
     return read_datagram(packet.to, due.slot);
@@ -240,6 +249,41 @@ void World::datagram_arrives(const Due& due) {
   packets_.give_back(due.slot);
 }
 
+bool World::refuses(NodeIndex i, const Endpoint& from) const {
+  const Host& host = hosts_[i];
+  const auto sender = host_number(from);
+  const bool rejected = sender && engine_.network.rejects(*sender, i);
+  return !host.dark && ((!host.up && host.process > 0) || rejected);
+}
+
+/// The kernel sends back the beginning of what nobody reads. That may be lost too.
+void World::refuse(std::uint32_t slot) {
+  Packet& packet = packets_[slot];
+  const NodeIndex by = packet.to;
+  const auto to = host_number(packet.from);
+  if (!to || *to >= hosts_.size() || engine_.network.loses_datagram(by, *to, engine_.chance)) {
+    return packets_.give_back(slot);
+  }
+  packet.from = host_address(by);
+  packet.to = *to;
+  packet.bytes.resize(std::min(packet.bytes.size(), quoted_bytes));
+  engine_.agenda.add(engine_.now + engine_.network.delay(by, *to, engine_.chance), Happening::refusal, slot);
+}
+
+void World::refusal_arrives(const Due& due) {
+  const NodeIndex i = packets_[due.slot].to;
+  Host& host = hosts_[i];
+  if (!host.up) {
+    return packets_.give_back(due.slot);
+  }
+  if (!host.paused && !host.reads) {
+    return read_refusal(i, due.slot);
+  }
+  host.waiting.push_back(due);
+  host.threads.received();
+  ask_deadline(i);
+}
+
 void World::inject(NodeIndex to, const Endpoint& from, Bytes datagram) {
   datagram_arrives({engine_.now, 0, pack(from, to, datagram), Happening::datagram});
 }
@@ -247,6 +291,13 @@ void World::inject(NodeIndex to, const Endpoint& from, Bytes datagram) {
 void World::read_datagram(NodeIndex i, std::uint32_t slot) {
   const Packet& packet = packets_[slot];
   hosts_[i].node->receive(engine_.now, packet.from, packet.bytes, out_);
+  packets_.give_back(slot);
+  settle(i);
+}
+
+void World::read_refusal(NodeIndex i, std::uint32_t slot) {
+  const Packet& packet = packets_[slot];
+  hosts_[i].node->refused(engine_.now, packet.from, packet.bytes, out_);
   packets_.give_back(slot);
   settle(i);
 }

@@ -56,7 +56,8 @@ class World {
   /// A new process, after the old one if there was one. It advertises its host's address, unless told
   /// another.
   void boot(NodeIndex i, swim::Config config);
-  /// The process is gone, and its kernel says so to whom it had connections with.
+  /// The process is gone, and its kernel says so: to whom it had connections with, and to whoever sends it
+  /// something.
   void crash(NodeIndex i) { end_process(i, false); }
   /// The host is gone: nobody says anything.
   void power_off(NodeIndex i) { end_process(i, true); }
@@ -140,8 +141,12 @@ class World {
   void drop_waiting(Host& host);
   void happen(const Due& due);
   void datagram_arrives(const Due& due);
+  [[nodiscard]] bool refuses(NodeIndex i, const swim::Endpoint& from) const;
+  void refuse(std::uint32_t slot);
+  void refusal_arrives(const Due& due);
   void segment_arrives(const Due& due);
   void read_datagram(NodeIndex i, std::uint32_t slot);
+  void read_refusal(NodeIndex i, std::uint32_t slot);
   void read_segment(NodeIndex i, std::uint32_t slot);
   void act(std::uint32_t slot);
   void tick(NodeIndex i);

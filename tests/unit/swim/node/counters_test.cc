@@ -138,6 +138,13 @@ Cluster::Tune limits(const std::function<void(Limits&)>& change) {
   };
 }
 
+void everybody_is_killed(Cluster& cluster) {
+  for (NodeIndex i : {1U, 2U, 3U}) {
+    cluster.crash(i);
+  }
+  cluster.run_for(1min);
+}
+
 void everybody_is_forgotten(Cluster& cluster) {
   for (NodeIndex i : {1U, 2U, 3U}) {
     cluster.crash(i);
@@ -167,6 +174,11 @@ void comes_back(Cluster& cluster) {
   cluster.restart(1);
   cluster.join(1, 2);
   REQUIRE(cluster.settles_within(30s, [&] { return cluster.status(0, 1) == MemberStatus::alive; }));
+}
+
+void is_sent_a_forged_refusal(Cluster& cluster) {
+  Output out;
+  cluster.node(0).refused(cluster.now(), Cluster::address(1), as_bytes("no ping of ours"), out);
 }
 
 void is_sent_strange_versions(Cluster& cluster) {
@@ -225,7 +237,7 @@ std::map<std::string_view, Row> rows_of_members() {
       {"claims_dead", {crashes}},
       {"merges_refused", {is_sent_strange_versions}},
       {"probes_failed", {crashes}},
-      {"probes_degraded", {crashes}},
+      {"probes_degraded", {isolate}},
       {"suspicions_unconfirmed", {isolate}},
       {"probes_over_tcp", {loses_udp}},
       {"indirect_probes_dropped",
@@ -236,7 +248,10 @@ std::map<std::string_view, Row> rows_of_members() {
                                          .nack = false,
                                          .source_addr = {},
                                          .source_node = {}}))}},
+      {"probes_refused", {crashes}},
       {"probes_again_dropped", {crashes, limits([](Limits& l) { l.extra_probes = 0; })}},
+      {"refusals_unmatched", {is_sent_a_forged_refusal}},
+      {"refusals_too_many", {everybody_is_killed}},
       {"refutations", {hears(encoded(wire::Suspect{.incarnation = 1, .node = "n0", .from = "n1"}))}},
       {"name_conflicts", {hears(alive("n2", 9))}},
       {"reclaims_refused", {[](Cluster& cluster) {

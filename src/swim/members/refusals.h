@@ -1,0 +1,54 @@
+// Members of whom their hosts say that nobody listens (docs/decisions/0015-refused-means-gone.md).
+//
+// A refusal never kills alone. It counts only for a probe under way, whose bytes it must quote, and only if
+// the ping over TCP is refused too and every helper has said that it has no answer either. Then the member is
+// suspected at once, and probed again when an agent that was merely restarted would be back. The second time
+// it is declared failed. Between the two it may refute, as any suspect may.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "swim/bytes.h"
+#include "swim/endpoint.h"
+#include "swim/members/member.h"
+#include "swim/members/prober.h"
+#include "swim/time.h"
+
+namespace hearsay::swim {
+
+struct Step;
+
+/// Who was refused lately.
+struct Refusals {
+  struct Entry {
+    MemberId id;
+    std::uint32_t incarnation;
+    Instant since;  // when the first refusal came
+  };
+  std::vector<Entry> entries;
+  /// So many different members refused within `window`: it is the network that refuses. More are not held.
+  static constexpr std::size_t too_many = 3;
+  static constexpr Duration window = std::chrono::seconds(8);
+  /// An agent that restarts refuses too; it is given so long, and a little.
+  static constexpr Duration again_after = std::chrono::milliseconds(1100);
+
+  void forget(MemberId id);
+};
+
+/// An ICMP error said that nobody listens at `by`, and quoted the datagram that it is about.
+void on_refused(Step& step, const Endpoint& by, Bytes quoted);
+/// The ping over TCP of the probe with that number was refused.
+void on_fallback_refused(Step& step, std::uint32_t seq_no);
+/// The running probe, if all that can be known is known, ends early.
+void conclude_if_gone(Step& step);
+/// A probe was refused in every way: the first step towards a death, or the second.
+void found_nobody(Step& step, const Prober::Probe& probe);
+/// Something came from there: somebody does listen.
+void heard_from(Step& step, const Endpoint& from);
+
+/// Refused by UDP and by TCP, and of the helpers more than half, or with `all` each one, had no answer.
+[[nodiscard]] bool corroborated(const Prober::Probe& probe, bool all) noexcept;
+
+}  // namespace hearsay::swim
