@@ -46,7 +46,13 @@ tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at) {
       node_->receive(loop::Loop::now(), from, datagram, out_);
     }
   };
-  auto udp = net::UdpSocket::open(*loop_, same, on_datagram, [this] { drain(); });
+  const auto on_refused = [this](const swim::Endpoint& by, swim::Bytes quoted) {
+    if (node_) {
+      node_->refused(loop::Loop::now(), by, quoted, out_);
+    }
+  };
+  auto udp = net::UdpSocket::open(
+      *loop_, same, on_datagram, [this] { drain(); }, on_refused);
   if (!udp) {
     return tl::unexpected(bind_error("UDP", same, udp.error()));
   }

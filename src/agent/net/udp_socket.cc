@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <optional>
 #include <utility>
 
 #include "agent/fd.h"
@@ -23,6 +25,8 @@ constexpr int receive_buffer_wanted = 2 << 20;
 // So much is read before others get a turn: all that a buffer of that size can hold.
 constexpr int batches_a_turn = 128;
 constexpr int errors_a_turn = 1024;
+// More than the core compares.
+constexpr std::size_t quoted_most = 128;
 
 // The loop is the only user, and one call is over before the next begins.
 ReceiveBatch receiving;
@@ -62,6 +66,22 @@ tl::expected<Fd, int> bound_socket(const swim::Endpoint& at, unsigned link) noex
   return fd;
 }
 
+/// Of all that an ICMP error may say, only "port unreachable" speaks of the process.
+bool says_nobody_listens(msghdr& header) noexcept {
+  for (cmsghdr* part = CMSG_FIRSTHDR(&header); part != nullptr; part = CMSG_NXTHDR(&header, part)) {
+    const bool v4 = part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR;
+    const bool v6 = part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR;
+    if (!v4 && !v6) {
+      continue;
+    }
+    sock_extended_err error{};
+    std::memcpy(&error, CMSG_DATA(part), sizeof(error));
+    const bool icmp = error.ee_origin == SO_EE_ORIGIN_ICMP || error.ee_origin == SO_EE_ORIGIN_ICMP6;
+    return icmp && error.ee_errno == ECONNREFUSED;
+  }
+  return false;
+}
+
 }  // namespace
 
 struct UdpSocket::State {
@@ -70,18 +90,21 @@ struct UdpSocket::State {
   bool v6;
   OnDatagram on_datagram;
   OnBatchEnd on_batch_end;
+  OnRefused on_refused;
   UdpCounters counters{};
   loop::Poll poll;
 
-  State(loop::Loop& on, Fd socket, bool is_v6, OnDatagram call, OnBatchEnd end)
+  State(loop::Loop& on, Fd socket, bool is_v6, OnDatagram call, OnBatchEnd end, OnRefused refuse)
       : loop(&on),
         fd(std::move(socket)),
         v6(is_v6),
         on_datagram(std::move(call)),
         on_batch_end(std::move(end)),
+        on_refused(std::move(refuse)),
         poll(on, fd.number(), [this](auto ready) {
           if (ready.priority || ready.broken) {
             drain_errors();
+            on_batch_end();
           }
           receive();
           if (ready.broken) {
@@ -122,26 +145,34 @@ struct UdpSocket::State {
     }
   }
 
-  void drain_errors() noexcept {
+  void drain_errors() {
     for (int i = 0; i < errors_a_turn; ++i) {
-      std::byte quoted[1];
+      std::byte quoted[quoted_most];
       alignas(cmsghdr) std::byte control[256];
+      loop::SocketAddress to;
       iovec piece{.iov_base = quoted, .iov_len = sizeof(quoted)};
       msghdr header{};
+      header.msg_name = &to.any;
+      header.msg_namelen = sizeof(to);
       header.msg_iov = &piece;
       header.msg_iovlen = 1;
       header.msg_control = control;
       header.msg_controllen = sizeof(control);
-      if (::recvmsg(fd.number(), &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+      const ssize_t size = ::recvmsg(fd.number(), &header, MSG_ERRQUEUE | MSG_DONTWAIT);
+      if (size < 0) {
         return;
       }
       ++counters.refusals;
+      const auto at = header.msg_namelen > 0 ? loop::to_endpoint(to.any) : std::nullopt;
+      if (at && says_nobody_listens(header)) {
+        on_refused(*at, swim::Bytes(quoted).first(static_cast<std::size_t>(size)));
+      }
     }
   }
 
   /// Sends what is filled. A datagram fails for its own sake only if it fails after the error
   /// queue is empty; before that the error belongs to an earlier one.
-  void flush(std::size_t count) noexcept {
+  void flush(std::size_t count) {
     std::size_t first = 0;
     bool clean = false;
     while (first < count) {
@@ -169,10 +200,11 @@ UdpSocket& UdpSocket::operator=(UdpSocket&&) noexcept = default;
 UdpSocket::~UdpSocket() = default;
 
 tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpoint& at,
-                                             OnDatagram on_datagram, OnBatchEnd on_batch_end) {
+                                             OnDatagram on_datagram, OnBatchEnd on_batch_end,
+                                             OnRefused on_refused) {
   return bound_socket(at, loop.link()).map([&](Fd&& fd) {
     return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram),
-                                             std::move(on_batch_end)));
+                                             std::move(on_batch_end), std::move(on_refused)));
   });
 }
 

@@ -39,9 +39,14 @@ class UdpSocket {
   /// After each batch: the time to send what the datagrams gave rise to, in batches too.
   using OnBatchEnd = std::function<void()>;
 
+  /// The host there said that nobody listens (ICMP port unreachable), and quoted this of what was sent to it.
+  /// Called from send() too; the view is good during the call only. OnBatchEnd follows, unless from send().
+  using OnRefused = std::function<void(const swim::Endpoint& by, swim::Bytes quoted)>;
+
   /// [::] takes and reaches IPv4 peers too. The error is a code for loop::describe_error().
   static tl::expected<UdpSocket, int> open(
-      loop::Loop& loop, const swim::Endpoint& at, OnDatagram on_datagram, OnBatchEnd on_batch_end = [] {});
+      loop::Loop& loop, const swim::Endpoint& at, OnDatagram on_datagram, OnBatchEnd on_batch_end = [] {},
+      OnRefused on_refused = [](const swim::Endpoint&, swim::Bytes) {});
 
   UdpSocket(UdpSocket&&) noexcept;
   UdpSocket& operator=(UdpSocket&&) noexcept;

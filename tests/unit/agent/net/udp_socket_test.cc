@@ -129,6 +129,29 @@ TEST_CASE("a refusal is counted and costs no other datagram its way") {
   CHECK(f.sender.counters().refusals == 20);
 }
 
+TEST_CASE("a refusal says where nobody listens and quotes what was sent there") {
+  loop::Loop loop;
+  std::vector<std::string> quoted;
+  std::vector<Endpoint> by;
+  int batches = 0;
+  UdpSocket socket = *UdpSocket::open(
+      loop, {.ip = loopback}, [](const Endpoint&, Bytes) {}, [&] { ++batches; },
+      [&](const Endpoint& at, Bytes bytes) {
+        by.push_back(at);
+        quoted.emplace_back(as_text(bytes));
+      });
+  const Endpoint nobody{.ip = loopback, .port = unused_port(loop)};
+  Output out;
+  add(out, nobody, "ping 17");
+  socket.send(out);
+  while (quoted.empty()) {
+    loop.run_once();
+  }
+  CHECK(quoted == std::vector<std::string>{"ping 17"});
+  CHECK(by == std::vector<Endpoint>{nobody});
+  CHECK(batches > 0);
+}
+
 TEST_CASE("a datagram that the kernel refuses is counted and the rest is sent") {
   Fixture f;
   Output out;
