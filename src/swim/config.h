@@ -80,6 +80,7 @@ struct Limits {
   std::size_t open_queries = 1024;         // from others, that may still be answered here
   std::size_t indirect_probes = 1024;      // running on behalf of others
   std::size_t extra_probes = 16;           // waiting, beside the round
+  std::size_t flaps = 64;                  // members that came back lately
   std::size_t reclaims = 256;              // names that ask to move, at once
   std::size_t graves = 64;                 // at least 1: addresses of members forgotten
 };

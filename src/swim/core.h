@@ -23,6 +23,7 @@
 #include "swim/gossip/neighbours.h"
 #include "swim/gossip/rumor_queue.h"
 #include "swim/gossip/seen_messages.h"
+#include "swim/members/flaps.h"
 #include "swim/members/graveyard.h"
 #include "swim/members/health.h"
 #include "swim/members/member_table.h"
@@ -65,6 +66,7 @@ struct Node::Core {
   Reconnecting reconnecting;
   Graveyard graveyard;
   Refusals refusals;
+  Flaps flaps;
 
   // what travels
   RumorQueue member_rumors;

@@ -66,6 +66,7 @@ namespace hearsay::swim {
   X(open_queries_dropped, "open_queries_dropped")       \
   X(lamport_refused, "lamport_refused")                 \
   X(member_flaps, "member_flaps")                       \
+  X(flaps_forgotten, "flaps_forgotten")                 \
   X(coordinate_rejected, "coordinate_rejected")         \
   X(coordinate_zero_rtt, "coordinate_zero_rtt")         \
   X(coordinate_resets, "coordinate_resets")

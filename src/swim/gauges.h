@@ -19,6 +19,7 @@ namespace hearsay::swim {
   X(recent_intents_held, "recent_intents_held")     \
   X(indirect_probes_open, "indirect_probes_open")   \
   X(extra_probes_waiting, "extra_probes_waiting")   \
+  X(flaps_held, "flaps_held")                       \
   X(own_queries_open, "own_queries_open")           \
   X(queries_answerable, "queries_answerable")       \
   X(streams_open, "streams_open")                   \

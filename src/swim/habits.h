@@ -29,6 +29,7 @@ struct Habits {
   bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
   bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
   bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
+  bool damp_flapping = false;      // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
@@ -50,7 +51,8 @@ struct Habits {
             .believe_refusals = true,
             .balanced_probes = true,
             .measured_timeouts = true,
-            .witnesses = true};
+            .witnesses = true,
+            .damp_flapping = true};
   }
 
   /// Serf 0.9.4 with memberlist 0.2.2, as Debian 12 has it. How often failed members are dialled is no habit

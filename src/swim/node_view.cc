@@ -72,6 +72,7 @@ Gauges Node::gauges() const {
           .recent_intents_held = core.recent_intents.size(),
           .indirect_probes_open = core.indirect_probes.running.size(),
           .extra_probes_waiting = core.prober.extra.size(),
+          .flaps_held = core.flaps.size(),
           .own_queries_open = core.own_queries.running.size(),
           .queries_answerable = core.open_queries.open.size(),
           .streams_open = core.exchanges.running.size(),

@@ -67,6 +67,9 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
   if (before != Liveness::alive) {
     core.members.set_liveness(id, Liveness::alive, step.now);
   }
+  if (before == Liveness::dead) {
+    core.counters.flaps_forgotten += core.flaps.came_back(id, step.now, core.config.limits.flaps) ? 1U : 0U;
+  }
   if (before == Liveness::unknown) {
     schedule_probes_of(step, id);
   }

@@ -24,6 +24,7 @@ void erase_if_unneeded(Step& step, MemberId id) {
   core.suspicions.cancel(id);
   core.prober.forget(id);
   core.refusals.forget(id);
+  core.flaps.forget(id);
   core.member_rumors.forget(id);
   core.coordinates.forget(id);
   core.peer_coordinates.erase(id);

@@ -12,11 +12,14 @@ namespace hearsay::swim {
 
 namespace {
 
-SuspicionBounds bounds_for(const Core& core) {
+SuspicionBounds bounds_for(const Core& core, MemberId id, Instant now) {
   const std::size_t nodes = core.members.node_count();
   const SuspicionBounds usual = suspicion_bounds(core.config.timing, nodes);
   if (!core.config.lifeguard.suspicion) {
     return {.min = usual.min, .max = usual.min, .confirmations_needed = 0};
+  }
+  if (core.config.habits.damp_flapping && core.flaps.damped(id, now)) {
+    return damped_bounds(usual);
   }
   return core.config.habits.witnesses ? witnessed_bounds(core.config.timing, nodes) : usual;
 }
@@ -38,7 +41,7 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   tell_everybody(step, id, claim, unwatched);
   core.members[id].incarnation = claim.incarnation;
   core.members.set_liveness(id, Liveness::suspect, step.now);
-  core.suspicions.start(id, claim.from, bounds_for(core), step.now);
+  core.suspicions.start(id, claim.from, bounds_for(core, id, step.now), step.now);
   maybe_witness(step, id, claim);
 }
 

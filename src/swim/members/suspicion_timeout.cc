@@ -76,6 +76,10 @@ SuspicionBounds witnessed_bounds(const Timing& timing, std::size_t nodes) noexce
   return bounds;
 }
 
+SuspicionBounds damped_bounds(const SuspicionBounds& bounds) noexcept {
+  return {.min = 2 * bounds.min, .max = 2 * bounds.max, .confirmations_needed = bounds.confirmations_needed};
+}
+
 Duration suspicion_timeout(const SuspicionBounds& bounds, int confirmations) noexcept {
   HEARSAY_INVARIANT(confirmations >= 0);
   if (bounds.witnesses_needed > 0 && confirmations >= bounds.witnesses_needed) {

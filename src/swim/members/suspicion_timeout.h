@@ -35,6 +35,9 @@ inline constexpr std::size_t witnesses_wanted = 10;
 /// The same where members look for themselves before they confirm: then the word of many counts for more.
 [[nodiscard]] SuspicionBounds witnessed_bounds(const Timing& timing, std::size_t nodes) noexcept;
 
+/// For a member that fails and comes back all the time: twice as long, and never short.
+[[nodiscard]] SuspicionBounds damped_bounds(const SuspicionBounds& bounds) noexcept;
+
 /// From the start of the suspicion to its end. Confirmations past those needed change nothing.
 [[nodiscard]] Duration suspicion_timeout(const SuspicionBounds& bounds, int confirmations) noexcept;
 

@@ -46,14 +46,16 @@ Bounds bounds_of(const Config& config, std::size_t members, std::size_t healthy)
   Bounds bounds{};
   // The front of a rumor doubles each beat at the least, and then it goes on for as long again.
   bounds.spread = timing.gossip_interval * (4 * log2_up(members) + patience);
-  bounds.detection = recovery(timing) + probed(timing, n, up) + 2 * timing.probe_interval +
-                     suspicion_bounds(timing, members).max + bounds.spread;
+  const SuspicionBounds suspicion = suspicion_bounds(timing, members);
+  bounds.detection =
+      recovery(timing) + probed(timing, n, up) + 2 * timing.probe_interval + suspicion.max + bounds.spread;
+  bounds.damping = damped_bounds(suspicion).max - suspicion.max;
   // A member wrongly held for dead is tried about once in the longest wait by somebody; what only few know
   // travels with push/pulls, which double those who know each interval.
   const Duration wait = std::max(config.serf.reconnect_interval, config.serf.reconnect_wait_max);
   const Duration reconnected = wait * (patience + 1) + timing.tcp_timeout;
   const Duration told = push_pull_interval(timing, members) * (2 * log2_up(members) + 8);
-  bounds.agreement = bounds.detection + reconnected + told;
+  bounds.agreement = bounds.detection + bounds.damping + reconnected + told;
   return bounds;
 }
 

@@ -11,6 +11,7 @@ namespace hearsay::sim {
 struct Bounds {
   swim::Duration spread;     // a rumor, from one member to all
   swim::Duration detection;  // a crash, until all say so
+  swim::Duration damping;    // so much later of a member that fails and comes back all the time
   swim::Duration agreement;  // from the end of any fault until all views are the truth
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "swim/members/flaps.h"
+
 namespace hearsay::sim {
 
 using namespace swim;
@@ -96,12 +98,14 @@ void Inspector::changed(NodeIndex viewer, const MemberEvent& event) {
 }
 
 void Inspector::failed(NodeIndex viewer, std::string_view name) {
+  const int times = ++member(viewer).failures[std::string(name)];
   const NodeIndex subject = fleet_.by_name(name);
   if (subject == fleet_.size() || fleet_.life(subject) != Life::up) {
     return;
   }
   const Duration up_for = fleet_.world().now() - fleet_.changed(subject);
-  if (up_for <= detection) {
+  const bool damped = times > Flaps::tolerated;
+  if (up_for <= bounds.detection + (damped ? bounds.damping : Duration::zero())) {
     return;  // it may be the process before that is missed
   }
   ++false_failures_;

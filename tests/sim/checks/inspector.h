@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,8 +30,8 @@ class Inspector final : public Watcher {
   bool blameless = false;
   /// Tells every change that a member hears of; or null.
   std::FILE* trace = nullptr;
-  /// Bounds::detection of this fleet.
-  swim::Duration detection{};
+  /// Of this fleet.
+  Bounds bounds{};
 
   /// Of members that were up, to anybody, whether there was a reason or not.
   [[nodiscard]] std::uint64_t false_failures() const noexcept { return false_failures_; }
@@ -51,6 +53,7 @@ class Inspector final : public Watcher {
     TableHistory table;
     ClockHistory clocks;
     std::set<std::string> events;
+    std::map<std::string, int, std::less<>> failures;  // that it was told of
   };
   Member& member(NodeIndex i);
   void look(NodeIndex i, Member& member);

@@ -99,7 +99,7 @@ TEST_CASE("a member that is called left without having said so is a disagreement
 TEST_CASE("a healthy member that is called failed is a violation only where there is no reason") {
   Formed formed;
   formed.run_for(bounds_of(Config(), 5, 5).detection);
-  formed.inspector.detection = 30s;
+  formed.inspector.bounds.detection = 30s;
   formed.fleet.pause(3);
   formed.run_for(1min);
   CHECK(formed.inspector.false_failures() > 0);

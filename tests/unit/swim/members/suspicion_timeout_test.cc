@@ -132,3 +132,8 @@ TEST_CASE(
   CHECK(suspicion_timeout(witnessed_bounds(lan, 6), 5) == 4s);
 }
 
+TEST_CASE("a flapping member is suspected twice as long, whatever its witnesses say") {
+  const SuspicionBounds bounds = damped_bounds(witnessed_bounds(lan, 100));
+  CHECK(suspicion_timeout(bounds, 0) == 96s);
+  CHECK(suspicion_timeout(bounds, 9) == 16s);
+}

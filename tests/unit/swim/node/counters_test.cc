@@ -252,6 +252,7 @@ std::map<std::string_view, Row> rows_of_members() {
       {"probes_again_dropped", {crashes, limits([](Limits& l) { l.extra_probes = 0; })}},
       {"refusals_unmatched", {is_sent_a_forged_refusal}},
       {"refusals_too_many", {everybody_is_killed}},
+      {"flaps_forgotten", {comes_back, limits([](Limits& l) { l.flaps = 0; })}},
       {"refutations", {hears(encoded(wire::Suspect{.incarnation = 1, .node = "n0", .from = "n1"}))}},
       {"name_conflicts", {hears(alive("n2", 9))}},
       {"reclaims_refused", {[](Cluster& cluster) {
