@@ -6,6 +6,7 @@
 
 #include "sim/command/bench.h"
 #include "sim/command/calibrate.h"
+#include "sim/command/detection.h"
 #include "sim/command/lifeguard.h"
 #include "sim/command/spread.h"
 #include "sim/command/sweep.h"
@@ -101,6 +102,7 @@ int main(int argc, char** argv) {
   one->add_flag("--verbose", verbose, "Tell everything that members hear of each other");
   add_limits(one);
   add_calibrate(app);
+  add_detection(app);
   add_spread(app);
   LifeguardOptions lifeguard;
   CLI::App* const paused = add_lifeguard(app, lifeguard);
@@ -112,7 +114,7 @@ int main(int argc, char** argv) {
   if (one->parsed()) {
     return run_one(seed, limits, verbose);
   }
-  if (app.got_subcommand("calibrate") || app.got_subcommand("spread")) {
+  if (app.got_subcommand("calibrate") || app.got_subcommand("detection") || app.got_subcommand("spread")) {
     return 0;
   }
   if (paused->parsed()) {

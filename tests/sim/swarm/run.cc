@@ -41,7 +41,7 @@ class Run {
         workload_(fleet_, plan.seed ^ workload_salt) {
     inspector_.look_every = options.look_every;
     inspector_.trace = options.trace;
-    inspector_.detection = bounds_of(plan.config(), plan.members, plan.members).detection;
+    inspector_.bounds = bounds_of(plan.config(), plan.members, plan.members);
     world_.network() = plan.weather;
     world_.network().clear_up();
   }

@@ -1,0 +1,90 @@
+#include "sim/command/detection.h"
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "sim/detection/detection.h"
+
+namespace hearsay::sim {
+
+namespace {
+
+struct Options {
+  Detection detection;
+  double loss = 0;           // percent
+  double latency_ms = 0.25;  // one way
+  double watched_s = 120;
+  unsigned serf = 0;  // percent
+};
+
+double seconds(swim::Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
+
+swim::Duration from_ms(double t) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(t * 1e6));
+}
+
+void print_line(const char* what, const std::vector<swim::Duration>& ascending) {
+  const auto at = [&](double share) {
+    const auto place = static_cast<std::size_t>(share * static_cast<double>(ascending.size()));
+    return seconds(ascending[std::min(place, ascending.size() - 1)]);
+  };
+  if (!ascending.empty()) {
+    std::printf("%s knows, s:  median %.2f  99 %% %.2f  max %.2f\n", what, at(0.5), at(0.99), at(1));
+  }
+}
+
+void run(Options& options) {
+  Detection& what = options.detection;
+  what.network.latency = from_ms(options.latency_ms);
+  what.network.loss = options.loss / 100;
+  what.watched = from_ms(1000 * options.watched_s);
+  what.tune = [serf = options.serf](NodeIndex i, swim::Config& config) {
+    if (i * 37 % 100 < serf) {
+      config.habits = swim::Habits::serf();
+    }
+  };
+  const DetectionResult result = measure_detection(what);
+  std::printf("%zu members, %u %% in Serf's mode, %.0f %% loss, %zu runs, seed %llu\n", what.members,
+              options.serf, options.loss, what.runs, static_cast<unsigned long long>(what.seed));
+  print_line("first", result.first);
+  print_line("last ", result.last);
+  std::printf("not found by all: %zu runs; false failures: %zu; suspicions: %llu; watched: %.1f node-hours\n",
+              result.missed, result.false_failures, static_cast<unsigned long long>(result.suspicions),
+              result.node_hours);
+}
+
+}  // namespace
+
+void add_detection(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  Detection& what = options->detection;
+  CLI::App* const detection =
+      app.add_subcommand("detection", "One member goes: when the others know, and who is wronged");
+  detection->add_option("--members", what.members, "Members")
+      ->check(CLI::Range(2, 60'000))
+      ->capture_default_str();
+  const std::map<std::string, Mishap> kinds{
+      {"kill", Mishap::kill}, {"hang", Mishap::hang}, {"restart", Mishap::restart}, {"none", Mishap::none}};
+  detection->add_option("--fault", what.mishap, "kill, hang, restart or none")
+      ->transform(CLI::CheckedTransformer(kinds))
+      ->default_str("kill");
+  detection->add_option("--loss", options->loss, "Percent of packets lost")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  detection->add_option("--latency", options->latency_ms, "Milliseconds a packet takes")
+      ->capture_default_str();
+  detection->add_option("--serf", options->serf, "Percent of members in Serf's mode")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  detection->add_option("--runs", what.runs, "Clusters, one after another")->capture_default_str();
+  detection->add_option("--watched", options->watched_s, "Seconds each is watched, at most")
+      ->capture_default_str();
+  detection->add_option("--seed", what.seed, "The first seed")->capture_default_str();
+  detection->callback([options] { run(*options); });
+}
+
+}  // namespace hearsay::sim

@@ -1,0 +1,152 @@
+#include "sim/detection/detection.h"
+
+#include <algorithm>
+#include <string>
+
+#include "sim/acquaint.h"
+#include "sim/world/world.h"
+#include "swim/random.h"
+
+namespace hearsay::sim {
+
+using namespace swim;
+
+namespace {
+
+/// Agents are not started at the same moment, and each counts from its own start.
+constexpr Duration apart = std::chrono::milliseconds(37);
+/// What is heard of at the beginning is over, and beats are agreed on.
+constexpr Duration rest = std::chrono::seconds(20);
+
+std::string name_of(NodeIndex i) {
+  return "n" + std::to_string(i);
+}
+
+/// Who holds whom failed.
+class Mourners final : public Watcher {
+ public:
+  Mourners(const World& world, std::size_t members) : world_(world), heard_(members, never) {}
+
+  void begin(NodeIndex victim) {
+    victim_ = name_of(victim);
+    begun_ = world_.now();
+    std::ranges::fill(heard_, never);
+    left_ = heard_.size() - 1;
+  }
+  [[nodiscard]] bool all_know() const { return left_ == 0; }
+
+  void end(const Detection& what, DetectionResult& result) const {
+    result.false_failures += wrong_;
+    if (what.mishap != Mishap::kill && what.mishap != Mishap::hang) {
+      result.false_failures += heard_.size() - 1 - left_;
+      return;
+    }
+    result.missed += all_know() ? 0U : 1U;
+    if (all_know()) {
+      result.first.push_back(*std::ranges::min_element(heard_) - begun_);
+      result.last.push_back(last_ - begun_);
+    }
+  }
+
+ private:
+  void told(NodeIndex i, Event&& event) override {
+    const auto* const member = std::get_if<MemberEvent>(&event);
+    if (begun_ == Instant{} || member == nullptr || member->kind != MemberEventKind::failed) {
+      return;
+    }
+    if (member->member.name() != victim_) {
+      ++wrong_;
+    } else if (heard_[i] == never) {
+      heard_[i] = last_ = world_.now();
+      --left_;
+    }
+  }
+
+  const World& world_;
+  std::string victim_;
+  Instant begun_{};
+  Instant last_{};
+  std::vector<Instant> heard_;
+  std::size_t left_ = 0;
+  std::size_t wrong_ = 0;
+};
+
+Config config_of(const Detection& what, NodeIndex i) {
+  Config config;
+  config.name = name_of(i);
+  if (what.tune) {
+    what.tune(i, config);
+  }
+  return config;
+}
+
+void form(World& world, const Detection& what) {
+  for (NodeIndex i = 0; i < what.members; ++i) {
+    world.boot(world.add_host(), config_of(what, i));
+    world.run_until(world.now() + apart);
+  }
+  acquaint(world);
+  world.run_until(world.now() + rest);
+}
+
+void come_back(World& world, const Detection& what, NodeIndex i, NodeIndex seed) {
+  world.boot(i, config_of(what, i));
+  const Seed to{host_address(seed)};
+  world.call(i, [&](Node& node, Instant now, Output& out) { node.join(now, 1, {&to, 1}, true, out); });
+}
+
+void strike(World& world, const Detection& what, NodeIndex victim) {
+  if (what.mishap == Mishap::hang) {
+    world.pause(victim);
+  } else if (what.mishap != Mishap::none) {
+    world.crash(victim);
+  }
+  if (what.mishap == Mishap::restart) {
+    const NodeIndex seed = (victim + 1) % what.members;
+    world.later(what.away, [&world, &what, victim, seed] { come_back(world, what, victim, seed); });
+  }
+}
+
+std::uint64_t suspicions_at(const World& world) {
+  std::uint64_t begun = 0;
+  for (NodeIndex i = 0; i < world.size(); ++i) {
+    begun += world.node(i).counters().claims_suspect;
+  }
+  return begun;
+}
+
+void run_once(const Detection& what, std::uint64_t seed, DetectionResult& result) {
+  World world(seed);
+  Mourners mourners(world, what.members);
+  world.watch(&mourners);
+  form(world, what);
+  world.network() = what.network;
+  Random random(seed);
+  world.run_until(world.now() + std::chrono::milliseconds(1 + random.below(1000)));
+  const std::uint64_t suspicions_before = suspicions_at(world);
+  const Instant begun = world.now();
+  const NodeIndex victim = random.below(static_cast<std::uint32_t>(what.members));
+  mourners.begin(victim);
+  strike(world, what, victim);
+  while (!mourners.all_know() && world.step(begun + what.watched)) {
+  }
+  mourners.end(what, result);
+  result.suspicions += suspicions_at(world) - std::min(suspicions_before, suspicions_at(world));
+  result.node_hours += std::chrono::duration<double, std::ratio<3600>>(world.now() - begun).count() *
+                       static_cast<double>(what.members);
+  world.watch(nullptr);
+}
+
+}  // namespace
+
+DetectionResult measure_detection(const Detection& what) {
+  DetectionResult result;
+  for (std::size_t run = 0; run < what.runs; ++run) {
+    run_once(what, what.seed + run, result);
+  }
+  std::ranges::sort(result.first);
+  std::ranges::sort(result.last);
+  return result;
+}
+
+}  // namespace hearsay::sim
