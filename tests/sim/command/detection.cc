@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/detection/detection.h"
 
@@ -11,8 +12,20 @@ namespace hearsay::sim {
 
 namespace {
 
+const std::map<std::string, Mishap> faults{
+    {"kill", Mishap::kill}, {"hang", Mishap::hang}, {"restart", Mishap::restart}, {"none", Mishap::none}};
+
+/// What makes detection faster, by name: what each is worth shows when it is switched off.
+const std::map<std::string, bool swim::Habits::*> habits{{"balance", &swim::Habits::balanced_probes},
+                                                         {"timeouts", &swim::Habits::measured_timeouts},
+                                                         {"witnesses", &swim::Habits::witnesses},
+                                                         {"refusals", &swim::Habits::believe_refusals},
+                                                         {"damping", &swim::Habits::damp_flapping}};
+
 struct Options {
   Detection detection;
+  std::string fault = "kill";
+  std::vector<std::string> without;
   double loss = 0;           // percent
   double latency_ms = 0.25;  // one way
   double watched_s = 120;
@@ -42,9 +55,13 @@ void run(Options& options) {
   what.network.latency = from_ms(options.latency_ms);
   what.network.loss = options.loss / 100;
   what.watched = from_ms(1000 * options.watched_s);
-  what.tune = [serf = options.serf](NodeIndex i, swim::Config& config) {
-    if (i * 37 % 100 < serf) {
+  what.mishap = faults.at(options.fault);
+  what.tune = [&options](NodeIndex i, swim::Config& config) {
+    if (i * 37 % 100 < options.serf) {
       config.habits = swim::Habits::serf();
+    }
+    for (const std::string& name : options.without) {
+      config.habits.*habits.at(name) = false;
     }
   };
   const DetectionResult result = measure_detection(what);
@@ -67,11 +84,11 @@ void add_detection(CLI::App& app) {
   detection->add_option("--members", what.members, "Members")
       ->check(CLI::Range(2, 60'000))
       ->capture_default_str();
-  const std::map<std::string, Mishap> kinds{
-      {"kill", Mishap::kill}, {"hang", Mishap::hang}, {"restart", Mishap::restart}, {"none", Mishap::none}};
-  detection->add_option("--fault", what.mishap, "kill, hang, restart or none")
-      ->transform(CLI::CheckedTransformer(kinds))
-      ->default_str("kill");
+  detection->add_option("--fault", options->fault, "What happens to it")
+      ->check(CLI::IsMember(faults))
+      ->capture_default_str();
+  detection->add_option("--without", options->without, "Switched off, at all members; may be repeated")
+      ->check(CLI::IsMember(habits));
   detection->add_option("--loss", options->loss, "Percent of packets lost")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
