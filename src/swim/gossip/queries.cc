@@ -5,6 +5,7 @@
 #include "swim/gossip/answering.h"
 #include "swim/gossip/internal_queries.h"
 #include "swim/gossip/query_filter.h"
+#include "swim/members/destinations.h"
 #include "swim/outbox.h"
 
 namespace hearsay::swim {
@@ -84,12 +85,18 @@ void on_relay(Step& step, const wire::RelayHeader& header, Bytes inner) {
   // Serf relays nothing but answers to queries, and none longer than an answer may be.
   const bool answer = !inner.empty() &&
                       inner.front() == static_cast<std::byte>(wire::SerfType::query_response) &&
-                      inner.size() <= core.config.limits.query_response_bytes;
+                      inner.size() <= core.config.limits.query_response_bytes &&
+                      wire::decode<wire::QueryResponse>(inner.subspan(1)).has_value();
   if (!ip || header.port <= 0 || header.port > 0xffff || !answer) {
     ++core.counters.messages_rejected;
     return;
   }
-  send_serf_message(step, {*ip, static_cast<std::uint16_t>(header.port)}, inner);
+  const Endpoint to{*ip, static_cast<std::uint16_t>(header.port)};
+  if (!is_member_at(core, header.dest_name, to)) {
+    ++core.counters.relays_dropped;
+    return;
+  }
+  send_serf_message(step, to, inner);
 }
 
 }  // namespace hearsay::swim

@@ -5,6 +5,7 @@
 
 #include "swim/core.h"
 #include "swim/gossip/coordinates.h"
+#include "swim/members/destinations.h"
 #include "swim/members/probe_answers.h"
 #include "swim/members/probe_order.h"
 #include "swim/members/prober.h"
@@ -45,11 +46,12 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
     ++core.counters.messages_rejected;
     return;
   }
-  if (!target || running.size() >= core.config.limits.indirect_probes) {
+  const std::uint16_t port = request.port == 0 ? core.config.bind_port : request.port;
+  if (!target || running.size() >= core.config.limits.indirect_probes ||
+      !is_member_at(core, request.node, {*target, port})) {
     ++core.counters.indirect_probes_dropped;
     return;
   }
-  const std::uint16_t port = request.port == 0 ? core.config.bind_port : request.port;
   const std::uint32_t seq_no = ++core.prober.last_seq_no;
   running.push_back({.seq_no = seq_no,
                      .their_seq_no = request.seq_no,

@@ -52,6 +52,58 @@ TEST_CASE("an indirect ping with a name longer than any member's is refused") {
   }
 }
 
+TEST_CASE("nobody is pinged or answered on behalf of others but members, where they are") {
+  Cluster cluster(2);
+  settle(cluster);
+  const Endpoint stranger{IpAddress::v4(10, 99, 0, 1), 7946};
+  std::size_t strangers_reached = 0;
+  std::size_t members_reached = 0;
+  cluster.on_datagram = [&](const Cluster::Sent& sent) {
+    strangers_reached += sent.from == 0 && sent.to == stranger ? 1U : 0U;
+    members_reached += sent.from == 0 && sent.to == Cluster::address(1) ? 1U : 0U;
+  };
+  const auto attack = [&](const Endpoint& to, std::string_view name) {
+    cluster.inject(0, Cluster::address(1),
+                   encoded(wire::IndirectPing{.seq_no = 1,
+                                              .target = to.ip.wire(),
+                                              .port = to.port,
+                                              .node = name,
+                                              .nack = false,
+                                              .source_addr = {},
+                                              .source_node = {}}));
+    Buffer relay =
+        user_message(wire::RelayHeader{.ip = to.ip.wire(), .port = to.port, .zone = {}, .dest_name = name});
+    wire::encode(wire::QueryResponse{.ltime = 1, .id = 1, .from = "x", .payload = {}}, relay);
+    cluster.inject(0, Cluster::address(1), relay);
+  };
+  const auto before = cluster.node(0).counters();
+  for (int i = 0; i < 255; ++i) {
+    attack(stranger, "n1");
+    attack(stranger, "nobody");
+    attack(stranger, "");
+  }
+  CHECK(strangers_reached == 0);
+  CHECK(cluster.node(0).counters().indirect_probes_dropped == before.indirect_probes_dropped + 3 * 255);
+  CHECK(cluster.node(0).counters().relays_dropped == before.relays_dropped + 3 * 255);
+  members_reached = 0;
+  attack(Cluster::address(1), "n1");
+  attack(Cluster::address(1), "");
+  CHECK(members_reached == 4);
+}
+
+TEST_CASE("an answer that does not decode is not relayed") {
+  Cluster cluster(2);
+  settle(cluster);
+  Buffer relay = user_message(
+      wire::RelayHeader{.ip = Cluster::address(1).ip.wire(), .port = 7946, .zone = {}, .dest_name = "n1"});
+  relay.push_back(static_cast<std::byte>(wire::SerfType::query_response));
+  relay.push_back(std::byte{0x81});
+  const auto before = cluster.node(0).counters();
+  cluster.inject(0, Cluster::address(1), relay);
+  CHECK(cluster.node(0).counters().messages_rejected == before.messages_rejected + 1);
+  CHECK(cluster.node(0).counters().datagrams_sent == before.datagrams_sent);
+}
+
 TEST_CASE("nothing is relayed but an answer to a query, of an answer's size") {
   Cluster cluster(2);
   settle(cluster);
