@@ -8,6 +8,7 @@
 #include "agent/event_log.h"
 #include "agent/key_requests.h"
 #include "agent/net/address.h"
+#include "agent/open_rpc.h"
 #include "agent/reach.h"
 #include "agent/refusals.h"
 #include "agent/stats.h"
@@ -145,16 +146,10 @@ void Agent::log_restored() {
 }
 
 tl::expected<void, std::string> Agent::open_rpc() {
-  const Config& given = settings_.given;
-  auto server =
-      rpc::Server::listen(host_.loop, {.at = settings_.rpc, .auth_key = given.rpc_auth}, *this, host_.log);
-  if (!server) {
-    return tl::unexpected("Error starting RPC listener: " + given.rpc_addr + " (" + given.origin("rpc_addr") +
-                          "): " + std::string(loop::describe_error(server.error())) +
-                          ". Choose another address with -rpc-addr");
-  }
-  rpc_ = std::move(*server);
-  return {};
+  settings_.given.rpc_shows_keys |= host_.serf_mode;
+  return open_rpc_server(host_.loop, settings_, *this, host_.log).map([this](auto server) {
+    rpc_ = std::move(server);
+  });
 }
 
 void Agent::join_at_start(Joiner::Done done) {

@@ -23,6 +23,8 @@ class Fd {
     }
   }
 
+  /// Who asks has to close it.
+  [[nodiscard]] int release() noexcept { return std::exchange(number_, -1); }
   [[nodiscard]] int number() const noexcept { return number_; }
   [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
 

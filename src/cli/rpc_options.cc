@@ -7,16 +7,22 @@
 namespace hearsay::cli {
 namespace {
 
-/// An empty variable counts as none.
-std::string environment(const char* name, const char* fallback) {
-  const char* const value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? fallback : value;
+/// Our variable, else Serf's; an empty one counts as none.
+std::string environment(const char* ours, const char* serfs, const char* fallback) {
+  for (const char* const name : {ours, serfs}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  return fallback;
 }
 
 }  // namespace
 
 RpcOptions::RpcOptions()
-    : address(environment("SERF_RPC_ADDR", "127.0.0.1:7373")), auth_key(environment("SERF_RPC_AUTH", "")) {}
+    : address(environment("HEARSAY_RPC_ADDR", "SERF_RPC_ADDR", "127.0.0.1:7373")),
+      auth_key(environment("HEARSAY_RPC_AUTH", "SERF_RPC_AUTH", "")) {}
 
 std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options) {
   using enum agent::rpc::AddressRules;

@@ -12,7 +12,8 @@
 
 namespace hearsay::cli {
 
-/// -rpc-addr and -rpc-auth, or SERF_RPC_ADDR and SERF_RPC_AUTH, or this host's agent.
+/// -rpc-addr and -rpc-auth, or HEARSAY_RPC_ADDR and HEARSAY_RPC_AUTH, or the same with SERF_, or this host's
+/// agent.
 struct RpcOptions {
   RpcOptions();
 

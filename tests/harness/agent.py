@@ -27,6 +27,7 @@ class Agent:
         self.log_path = pathlib.Path(directory) / f'{name}-{address}-{port}.log'
         self.process = None
         self.arguments = []
+        self.always = ()  # arguments of every start
         self._client = None
 
     def __repr__(self):
@@ -49,7 +50,7 @@ class Agent:
         self.disconnect()
         self.arguments = arguments
         command = [program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
-                   f'-rpc-addr={self.rpc_endpoint}', '-log-level=debug', *arguments]
+                   f'-rpc-addr={self.rpc_endpoint}', '-log-level=debug', *self.always, *arguments]
         if self.port != 7946:
             command.append(f'-advertise={self.endpoint}')
         with open(self.log_path, 'ab') as log, self.network():

@@ -12,6 +12,15 @@ OLD, NEW, OTHER = (base64.b64encode(bytes([n]) * size).decode() for n, size in (
 
 
 class KeyCase(CliCase):
+    """Our agents show keys to every client, as Serf's do: tests/e2e/test_local_rpc.py is about those that do not."""
+
+    def agent(self, kind, *arguments, **options):
+        agent = super().agent(kind, *arguments, **options)
+        if kind == 'hearsay':
+            path = self.directory / 'shows-keys.json'
+            path.write_text('{"rpc_shows_keys": true}', encoding='ascii')
+            agent.always = (f'-config-file={path}',)
+        return agent
 
     def keyring(self, name, *keys):
         path = self.directory / f'{name}.keyring'

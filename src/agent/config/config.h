@@ -28,6 +28,8 @@ struct Config {
   std::string log_level;
   std::string rpc_addr;
   std::string rpc_auth;
+  std::string rpc_socket_mode;
+  std::string rpc_socket_group;
   std::string profile;
   std::string snapshot_path;
   std::string discover;
@@ -50,6 +52,7 @@ struct Config {
   std::chrono::nanoseconds dead_node_reclaim_time{};
   std::chrono::nanoseconds retry_interval{};
   std::chrono::nanoseconds broadcast_timeout{};
+  bool rpc_shows_keys = false;
   bool disable_coordinates = false;
   bool disable_compression = false;
   bool disable_name_resolution = false;

@@ -13,6 +13,7 @@
 #include "agent/log.h"
 #include "agent/mdns/scope.h"
 #include "agent/metrics/target.h"
+#include "agent/net/local_socket.h"
 #include "swim/config.h"
 
 namespace hearsay::agent {
@@ -24,6 +25,8 @@ struct Settings {
   swim::Config node;
   swim::Endpoint bind;
   swim::Endpoint rpc;
+  std::string rpc_path;  // a local socket instead; or empty
+  net::LocalSocket::Rights rpc_rights;
   unsigned link = 0;                     // see loop::Loop::link()
   std::optional<mdns::Scope> discovery;  // of -discover
   std::optional<metrics::Target> statsd;

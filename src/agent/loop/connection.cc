@@ -1,5 +1,7 @@
 #include "agent/loop/connection.h"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <utility>
 
@@ -24,7 +26,10 @@ struct PendingWrite {
 }  // namespace
 
 struct Connection::State {
-  uv_tcp_t handle;
+  union {
+    uv_tcp_t tcp;
+    uv_pipe_t local;
+  } handle;
   ConnectionHandler* handler = nullptr;  // null once the owner or the connection is done
   uv_connect_t connecting;
   uv_shutdown_t ending;
@@ -32,6 +37,7 @@ struct Connection::State {
   bool is_ending = false;
 
   uv_stream_t* stream() noexcept { return reinterpret_cast<uv_stream_t*>(&handle); }
+  [[nodiscard]] bool is_local() noexcept { return stream()->type == UV_NAMED_PIPE; }
 
   /// Tells the handler of the end, once.
   void end(int error) {
@@ -122,24 +128,26 @@ void Connection::Close::operator()(State* state) const noexcept {
   close_handle(state);
 }
 
-Connection::Connection(Loop& loop) : state_(new State{}) {
-  must(uv_tcp_init(loop.raw(), &state_->handle));
-  state_->handle.data = state_.get();
+Connection::Connection(Loop& loop, Kind kind) : state_(new State{}) {
+  must(kind == Kind::tcp ? uv_tcp_init(loop.raw(), &state_->handle.tcp)
+                         : uv_pipe_init(loop.raw(), &state_->handle.local, 0));
+  state_->stream()->data = state_.get();
 }
 
 tl::expected<Connection, int> Connection::connect(Loop& loop, const swim::Endpoint& to,
                                                   ConnectionHandler& handler) {
-  Connection out(loop);
+  Connection out(loop, Kind::tcp);
   out.state_->handler = &handler;
   const SocketAddress address = to_socket_address(to, loop.link());
   const auto on_connect = [](uv_connect_t* request, int status) {
     state_of<State>(request->handle).connected(status);
   };
-  const int status = uv_tcp_connect(&out.state_->connecting, &out.state_->handle, &address.any, on_connect);
+  const int status =
+      uv_tcp_connect(&out.state_->connecting, &out.state_->handle.tcp, &address.any, on_connect);
   if (status != 0) {
     return tl::unexpected(status);
   }
-  uv_tcp_nodelay(&out.state_->handle, 1);
+  uv_tcp_nodelay(&out.state_->handle.tcp, 1);
   return out;
 }
 
@@ -148,10 +156,13 @@ bool Connection::accept_from(uv_stream_s* listener, swim::Endpoint& peer) noexce
     return false;
   }
   state_->is_connected = true;
-  uv_tcp_nodelay(&state_->handle, 1);
+  if (state_->is_local()) {
+    return true;
+  }
+  uv_tcp_nodelay(&state_->handle.tcp, 1);
   SocketAddress address;
   int size = sizeof(address);
-  if (uv_tcp_getpeername(&state_->handle, &address.any, &size) != 0) {
+  if (uv_tcp_getpeername(&state_->handle.tcp, &address.any, &size) != 0) {
     return false;  // gone again already
   }
   const auto endpoint = to_endpoint(address.any);
@@ -199,8 +210,22 @@ bool Connection::is_connected() const noexcept {
   return state_ != nullptr && state_->handler != nullptr && state_->is_connected;
 }
 
+std::optional<LocalPeer> Connection::local_peer() const noexcept {
+  int socket = -1;
+  ucred who{};
+  socklen_t size = sizeof(who);
+  if (!state_->is_local() ||
+      uv_fileno(reinterpret_cast<const uv_handle_t*>(state_->stream()), &socket) != 0 ||
+      ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) {
+    return std::nullopt;
+  }
+  return LocalPeer{.uid = who.uid, .pid = who.pid};
+}
+
 void Connection::keep_alive() noexcept {
-  uv_tcp_keepalive(&state_->handle, 1, keep_alive_seconds);
+  if (!state_->is_local()) {
+    uv_tcp_keepalive(&state_->handle.tcp, 1, keep_alive_seconds);
+  }
 }
 
 void Connection::pause_reading() noexcept {

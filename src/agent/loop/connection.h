@@ -1,8 +1,9 @@
-// One byte stream to a peer. TCP today; nothing here but connect() knows that.
+// One byte stream to a peer: TCP, or a local socket that a Listener accepted.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include <tl/expected.hpp>
 
@@ -30,6 +31,12 @@ class ConnectionHandler {
   ~ConnectionHandler() = default;
 };
 
+/// The process at the other end of a local socket, as the kernel knows it.
+struct LocalPeer {
+  unsigned uid;
+  int pid;
+};
+
 /// Destruction aborts: what is queued is thrown away, the handler hears nothing.
 class Connection {
  public:
@@ -52,6 +59,9 @@ class Connection {
   /// Bounding the wait is the caller's part.
   void close_after_flush();
 
+  /// Nothing for TCP.
+  [[nodiscard]] std::optional<LocalPeer> local_peer() const noexcept;
+
   /// Has the kernel ask a silent peer now and then whether it is still there.
   void keep_alive() noexcept;
 
@@ -68,7 +78,9 @@ class Connection {
   struct Close {
     void operator()(State* state) const noexcept;
   };
-  explicit Connection(Loop& loop);
+  enum class Kind : bool { tcp, local };
+  Connection(Loop& loop, Kind kind);
+  /// `peer` stays as it is if it is a local one.
   [[nodiscard]] bool accept_from(uv_stream_s* listener, swim::Endpoint& peer) noexcept;
 
   std::unique_ptr<State, Close> state_;

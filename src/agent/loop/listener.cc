@@ -14,7 +14,11 @@ constexpr int backlog = 512;
 }  // namespace
 
 struct Listener::State {
-  uv_tcp_t handle;
+  union {
+    uv_tcp_t tcp;
+    uv_pipe_t local;
+  } handle;
+  Connection::Kind kind;
   Loop* loop;
   OnAccept on_accept;
 
@@ -25,39 +29,52 @@ void Listener::Close::operator()(State* state) const noexcept {
   close_handle(state);
 }
 
-Listener::Listener(Loop& loop, OnAccept on_accept)
-    : state_(new State{.handle = {}, .loop = &loop, .on_accept = std::move(on_accept)}) {
-  must(uv_tcp_init(loop.raw(), &state_->handle));
-  state_->handle.data = state_.get();
+Listener::Listener(Loop& loop, OnAccept on_accept, Connection::Kind kind)
+    : state_(new State{.handle = {}, .kind = kind, .loop = &loop, .on_accept = std::move(on_accept)}) {
+  must(kind == Connection::Kind::tcp ? uv_tcp_init(loop.raw(), &state_->handle.tcp)
+                                     : uv_pipe_init(loop.raw(), &state_->handle.local, 0));
+  state_->stream()->data = state_.get();
 }
 
-tl::expected<Listener, int> Listener::listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept) {
-  Listener out(loop, std::move(on_accept));
-  const SocketAddress address = to_socket_address(at, loop.link());
-  if (const int status = uv_tcp_bind(&out.state_->handle, &address.any, 0); status != 0) {
-    return tl::unexpected(status);
-  }
+tl::expected<void, int> Listener::start() {
   const auto on_peer = [](uv_stream_t* listener, int status) {
     if (status != 0) {
       return;  // out of descriptors, or the peer is gone again
     }
     State& state = state_of<State>(listener);
-    Connection connection(*state.loop);
+    Connection connection(*state.loop, state.kind);
     swim::Endpoint peer;
     if (connection.accept_from(listener, peer)) {
       state.on_accept(std::move(connection), peer);
     }
   };
-  if (const int status = uv_listen(out.state_->stream(), backlog, on_peer); status != 0) {
-    return tl::unexpected(status);  // uv_tcp_bind keeps EADDRINUSE for this call
+  const int status = uv_listen(state_->stream(), backlog, on_peer);
+  return status == 0 ? tl::expected<void, int>{} : tl::unexpected(status);
+}
+
+tl::expected<Listener, int> Listener::listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept) {
+  Listener out(loop, std::move(on_accept), Connection::Kind::tcp);
+  const SocketAddress address = to_socket_address(at, loop.link());
+  if (const int status = uv_tcp_bind(&out.state_->handle.tcp, &address.any, 0); status != 0) {
+    return tl::unexpected(status);
   }
-  return out;
+  // uv_tcp_bind keeps EADDRINUSE for this call.
+  return out.start().map([&] { return std::move(out); });
+}
+
+tl::expected<Listener, int> Listener::adopt(Loop& loop, Fd bound, OnAccept on_accept) {
+  Listener out(loop, std::move(on_accept), Connection::Kind::local);
+  if (const int status = uv_pipe_open(&out.state_->handle.local, bound.number()); status != 0) {
+    return tl::unexpected(status);
+  }
+  static_cast<void>(bound.release());
+  return out.start().map([&] { return std::move(out); });
 }
 
 std::uint16_t Listener::port() const noexcept {
   SocketAddress address;
   int size = sizeof(address);
-  must(uv_tcp_getsockname(&state_->handle, &address.any, &size));
+  must(uv_tcp_getsockname(&state_->handle.tcp, &address.any, &size));
   return to_endpoint(address.any)->port;
 }
 

@@ -6,6 +6,7 @@
 
 #include <tl/expected.hpp>
 
+#include "agent/fd.h"
 #include "agent/loop/connection.h"
 
 namespace hearsay::agent::loop {
@@ -18,7 +19,11 @@ class Listener {
   /// [::] takes IPv4 peers too. The error is a code for describe_error(), such as UV_EADDRINUSE.
   static tl::expected<Listener, int> listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept);
 
-  /// With port 0 asked for, the one the kernel chose.
+  /// On a local socket that somebody has bound. Peers come without an address; see
+  /// Connection::local_peer().
+  static tl::expected<Listener, int> adopt(Loop& loop, Fd bound, OnAccept on_accept);
+
+  /// Of TCP. With port 0 asked for, the one the kernel chose.
   [[nodiscard]] std::uint16_t port() const noexcept;
 
  private:
@@ -26,7 +31,8 @@ class Listener {
   struct Close {
     void operator()(State* state) const noexcept;
   };
-  Listener(Loop& loop, OnAccept on_accept);
+  Listener(Loop& loop, OnAccept on_accept, Connection::Kind kind);
+  tl::expected<void, int> start();
 
   std::unique_ptr<State, Close> state_;
 };

@@ -14,6 +14,7 @@
 #include "agent/loop/socket_address.h"
 #include "agent/net/address.h"
 #include "agent/net/interfaces.h"
+#include "agent/net/local_socket.h"
 
 namespace hearsay::agent::rpc {
 namespace {
@@ -71,10 +72,8 @@ int await_connected(int socket, Milliseconds timeout) {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-/// From here on calls block, sending no longer than `timeout`.
-void make_blocking(int socket, Milliseconds timeout) {
-  const int on = 1;
-  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+/// From here on sending takes no longer than `timeout`.
+void limit_sending(int socket, Milliseconds timeout) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
   const timeval limit{seconds.count(), 0};
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
@@ -94,8 +93,10 @@ tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Millis
     }
   }
   const int off = 0;
+  const int on = 1;
   ::ioctl(out.number(), FIONBIO, &off);
-  make_blocking(out.number(), timeout);
+  ::setsockopt(out.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  limit_sending(out.number(), timeout);
   return out;
 }
 
@@ -115,9 +116,21 @@ std::string describe_failure(const std::string& target, int error) {
   return "dial tcp " + target + ": " + (error == ETIMEDOUT ? "i/o timeout" : "connect: " + reason);
 }
 
+tl::expected<Fd, std::string> dial_path(const std::string& path, Milliseconds timeout) {
+  auto socket = net::dial_local(path);
+  if (!socket) {
+    return Failure("dial unix " + path + ": connect: " + std::string(loop::describe_error(-socket.error())));
+  }
+  limit_sending(socket->number(), timeout);
+  return *std::move(socket);
+}
+
 }  // namespace
 
 tl::expected<Fd, std::string> dial(std::string_view text, AddressRules rules, Milliseconds timeout) {
+  if (const auto path = net::local_path(text)) {
+    return dial_path(*path, timeout);
+  }
   const auto target = read_target(text, rules);
   if (!target) {
     return tl::unexpected(target.error());

@@ -1,4 +1,4 @@
-// A blocking TCP connection to an address as users write it.
+// A blocking connection to an agent, at an address as users write it.
 #pragma once
 
 #include <chrono>
@@ -12,9 +12,9 @@
 
 namespace hearsay::agent::rpc {
 
-/// Tries every address of a name until one accepts; an empty host is this machine. Sending on the socket
-/// gives up after `timeout`, as connecting does. A refusal is worded as Go words it:
-/// `dial tcp 127.0.0.1:7373: connect: connection refused`.
+/// `unix:///path` is a local socket, by either rules. Of TCP: tries every address of a name until one
+/// accepts; an empty host is this machine. Sending on the socket gives up after `timeout`, as connecting
+/// does. A refusal is worded as Go words it: `dial tcp 127.0.0.1:7373: connect: connection refused`.
 [[nodiscard]] tl::expected<Fd, std::string> dial(std::string_view address, AddressRules rules,
                                                  std::chrono::milliseconds timeout);
 

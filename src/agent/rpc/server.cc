@@ -1,23 +1,41 @@
 #include "agent/rpc/server.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "agent/net/address.h"
 
 namespace hearsay::agent::rpc {
+namespace {
+
+/// For the log: "10.0.0.1:5000", or "uid 1000, pid 77".
+std::string describe(const loop::Connection& connection, const swim::Endpoint& peer) {
+  const auto local = connection.local_peer();
+  return local ? "uid " + std::to_string(local->uid) + ", pid " + std::to_string(local->pid)
+               : net::format_endpoint(peer);
+}
+
+/// Whoever could read the agent's memory and files anyway.
+bool is_owner(const loop::Connection& connection) {
+  const auto local = connection.local_peer();
+  return local && (local->uid == 0 || local->uid == ::geteuid());
+}
+
+}  // namespace
 
 /// A connection with its session.
 class Server::Client final : public loop::ConnectionHandler, public Transport {
  public:
-  Client(Server& server, loop::Connection connection, const swim::Endpoint& peer)
+  Client(Server& server, loop::Connection connection, std::string peer)
       : server_(server),
-        peer_(peer),
+        peer_(std::move(peer)),
         connection_(std::move(connection)),
         greet_by_(loop::Loop::now() + server.greeting_) {}
 
   void start() {
-    session_ = Session::open(server_.host_, *this);
+    session_ = Session::open(server_.host_, *this, is_owner(connection_));
     connection_.keep_alive();
     connection_.start(*this);
   }
@@ -52,8 +70,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
     if (connection_.queued_bytes() > limits::output_before_drop) {
       leave();  // first: the client may be following the log
       ++server_.counters_.clients_dropped;
-      server_.host_.log.warn("agent.ipc: Dropping client that reads too slowly: " +
-                             net::format_endpoint(peer_));
+      server_.host_.log.warn("agent.ipc: Dropping client that reads too slowly: " + peer_);
       return;
     }
     connection_.write(bytes);
@@ -90,7 +107,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   }
 
   Server& server_;
-  swim::Endpoint peer_;
+  std::string peer_;
   loop::Connection connection_;
   std::shared_ptr<Session> session_;
   bool reading_ = true;
@@ -103,35 +120,38 @@ tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Opti
                                                           Log& log) {
   const swim::Endpoint at = options.at;
   std::unique_ptr<Server> server(new Server(loop, std::move(options), backend, log));
-  auto listener =
-      loop::Listener::listen(loop, at, [raw = server.get()](loop::Connection connection, const auto& peer) {
-        raw->accept(std::move(connection), peer);
-      });
+  auto on_accept = [raw = server.get()](loop::Connection connection, const swim::Endpoint& peer) {
+    raw->accept(std::move(connection), peer);
+  };
+  auto listener = server->local_ ? loop::Listener::adopt(loop, server->local_->take(), std::move(on_accept))
+                                 : loop::Listener::listen(loop, at, std::move(on_accept));
   if (!listener) {
     return tl::unexpected(listener.error());
   }
   server->listener_ = std::make_unique<loop::Listener>(*std::move(listener));
-  server->port_ = server->listener_->port();
+  server->port_ = server->local_ ? std::uint16_t{0} : server->listener_->port();
   return server;
 }
 
 Server::Server(loop::Loop& loop, Options options, Backend& backend, Log& log)
-    : host_{backend, log, counters_, std::move(options.auth_key)},
+    : host_{backend, log, counters_, std::move(options.auth_key), options.shows_keys},
       greeting_(options.greeting),
       sweeper_(loop, [this] { sweep(); }),
-      patience_(loop, [this] { finish_winding_down(); }) {}
+      patience_(loop, [this] { finish_winding_down(); }),
+      local_(std::move(options.local)) {}
 
 Server::~Server() = default;
 
 void Server::accept(loop::Connection connection, const swim::Endpoint& peer) {
+  std::string who = describe(connection, peer);
   if (clients_.size() == limits::clients && !make_room()) {
     ++counters_.clients_refused;
-    host_.log.warn("agent.ipc: Refusing client, too many connections: " + net::format_endpoint(peer));
+    host_.log.warn("agent.ipc: Refusing client, too many connections: " + who);
     return;
   }
   ++counters_.clients_accepted;
-  host_.log.info("agent.ipc: Accepted client: " + net::format_endpoint(peer));
-  clients_.push_back(std::make_unique<Client>(*this, std::move(connection), peer));
+  host_.log.info("agent.ipc: Accepted client: " + who);
+  clients_.push_back(std::make_unique<Client>(*this, std::move(connection), std::move(who)));
   clients_.back()->start();
   if (!sweeper_.armed()) {
     sweeper_.arm_at(clients_.back()->patience_ends());
@@ -179,6 +199,7 @@ void Server::sweep() {
 void Server::wind_down(std::function<void()> done) {
   wound_down_ = std::move(done);
   listener_.reset();
+  local_.reset();
   patience_.arm_in(limits::wind_down);
   sweep_later();
 }

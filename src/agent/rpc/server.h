@@ -1,9 +1,10 @@
-// The agent's RPC over TCP (proto/rpc.md).
+// The agent's RPC over TCP or a local socket (proto/rpc.md).
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 
 #include "agent/loop/listener.h"
 #include "agent/loop/timer.h"
+#include "agent/net/local_socket.h"
 #include "agent/rpc/counters.h"
 #include "agent/rpc/session.h"
 
@@ -20,7 +22,9 @@ class Server {
  public:
   struct Options {
     swim::Endpoint at;
-    std::string auth_key;  // empty: nobody has to authenticate
+    std::optional<net::LocalSocket> local;  // instead of `at`
+    std::string auth_key;                   // empty: nobody has to authenticate
+    bool shows_keys = false;                // Host::shows_keys
     swim::Duration greeting = limits::greeting;
   };
 
@@ -37,7 +41,7 @@ class Server {
   /// client takes an answer for lost when the connection ends on its heels.
   void wind_down(std::function<void()> done);
 
-  /// With port 0 asked for, the one the kernel chose.
+  /// Of TCP. With port 0 asked for, the one the kernel chose.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] std::size_t client_count() const noexcept { return clients_.size(); }
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
@@ -60,6 +64,7 @@ class Server {
   loop::Timer sweeper_;
   loop::Timer patience_;              // with clients that do not hang up
   std::function<void()> wound_down_;  // empty: not winding down
+  std::optional<net::LocalSocket> local_;
   std::unique_ptr<loop::Listener> listener_;
   std::uint16_t port_ = 0;
 };

@@ -19,8 +19,8 @@ void clear(swim::Buffer& buffer) {
 
 }  // namespace
 
-std::shared_ptr<Session> Session::open(Host& host, Transport& transport) {
-  return std::shared_ptr<Session>(new Session(host, transport));
+std::shared_ptr<Session> Session::open(Host& host, Transport& transport, bool is_owner) {
+  return std::shared_ptr<Session>(new Session(host, transport, is_owner));
 }
 
 void Session::receive(swim::Bytes bytes) {

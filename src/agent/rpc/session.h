@@ -23,7 +23,8 @@ struct Host {
   Backend& backend;
   Log& log;
   Counters& counters;
-  std::string auth_key;  // empty: nobody has to authenticate
+  std::string auth_key;     // empty: nobody has to authenticate
+  bool shows_keys = false;  // list-keys gives keys to everybody, as Serf does
 };
 
 /// Carries a session's bytes. Never calls back into the session from inside these.
@@ -45,7 +46,8 @@ class Transport {
 /// the client does not take what it asked for, the next is not looked at and nothing more is read.
 class Session final : public std::enable_shared_from_this<Session>, private RecordSink {
  public:
-  static std::shared_ptr<Session> open(Host& host, Transport& transport);
+  /// `is_owner`: the client is root or the agent's own user, as the kernel says.
+  static std::shared_ptr<Session> open(Host& host, Transport& transport, bool is_owner = false);
 
   void receive(swim::Bytes bytes);
   /// The client has taken everything.
@@ -54,6 +56,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   /// It has said who it is, as far as that is asked for.
   [[nodiscard]] bool admitted() const noexcept {
     return greeted_ && (authenticated_ || host_.auth_key.empty());
+  }
+
+  /// Whom list-keys gives the keys themselves; others get fingerprints.
+  [[nodiscard]] bool may_see_keys() const noexcept {
+    return is_owner_ || host_.shows_keys || (authenticated_ && !host_.auth_key.empty());
   }
 
   // ---- for commands (commands.h) -------------------------------------------------------------
@@ -94,7 +101,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   [[nodiscard]] Waiting wait();
 
  private:
-  Session(Host& host, Transport& transport) : host_(host), transport_(transport) {}
+  Session(Host& host, Transport& transport, bool is_owner)
+      : host_(host), transport_(transport), is_owner_(is_owner) {}
 
   void run();
   bool run_next();
@@ -113,6 +121,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
 
   Host& host_;
   Transport& transport_;
+  bool is_owner_;
   swim::Buffer input_;
   std::size_t used_ = 0;  // of input_, by objects that have been run
   ObjectScanner scanner_{limits::request_bytes};

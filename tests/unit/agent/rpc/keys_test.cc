@@ -189,3 +189,51 @@ TEST_CASE("a client that goes during a key command is not waited for") {
   CHECK(f.agent.askers.empty());
   CHECK(f.agent.calls.back() == "cancel query");
 }
+
+namespace {
+
+/// The only key that a list names to this client.
+std::string listed(Fixture& f) {
+  f.send(Fixture::request("list-keys", 9));
+  f.agent.askers.at(0)->on_query_answer("r1", answer(true, "", {key}));
+  f.agent.finish_query(0);
+  const Answered done = answered(f);
+  REQUIRE(done.response.keys.has_value());
+  REQUIRE(done.response.keys->size() == 1);
+  return std::string(done.response.keys->front().first);
+}
+
+// printf %s AAECAwQFBgcICQoLDA0ODw== | sha256sum
+constexpr std::string_view shown = "sha256:333baf9ea0e436ad";
+
+}  // namespace
+
+TEST_CASE("a client that anybody could be is shown what tells keys apart, not the keys") {
+  Fixture f;
+  f.greet();
+  CHECK(listed(f) == shown);
+  // To authenticate where nobody asks for it proves nothing.
+  f.send(Fixture::request("auth", 3, AuthRequest{""}));
+  CHECK(f.errors() == "3: \n");
+  CHECK(listed(f) == shown);
+}
+
+TEST_CASE("a client that has authenticated is shown the keys") {
+  Fixture f;
+  f.host.auth_key = "secret";
+  f.greet();
+  f.send(Fixture::request("auth", 2, AuthRequest{"secret"}));
+  CHECK(f.errors() == "2: \n");
+  CHECK(listed(f) == key);
+}
+
+TEST_CASE("the agent's owner is shown the keys, and with Serf's way everybody") {
+  Fixture owner;
+  owner.session = Session::open(owner.host, owner.wire, true);
+  owner.greet();
+  CHECK(listed(owner) == key);
+  Fixture anybody;
+  anybody.host.shows_keys = true;
+  anybody.greet();
+  CHECK(listed(anybody) == key);
+}
