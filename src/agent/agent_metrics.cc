@@ -13,6 +13,7 @@ void Agent::visit_counters(const CounterVisitor& visit) const {
   gossip_->udp_counters().for_each(visit);
   rpc_->counters().for_each(visit);
   (discovery_ ? discovery_->counters() : mdns::Counters()).for_each(visit);
+  visit("streams_held_back", gossip_->streams_held_back());
   visit("streams_aborted", gossip_->streams_aborted());
   visit("user_events_uncoalesced", coalescer_.user_events_dropped());
   visit("hooks_run", hooks_.counters().runs);

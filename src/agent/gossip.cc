@@ -20,10 +20,15 @@ std::string bind_error(std::string_view protocol, const swim::Endpoint& at, int 
 }  // namespace
 
 Gossip::Gossip(loop::Loop& loop)
-    : loop_(&loop), streams_(loop, *this), deadline_(loop, [this] { tick_.request(); }), tick_(loop, [this] {
-        armed_for_ = swim::never;
-        act([](swim::Node& node, swim::Instant now, swim::Output& out) { node.tick(now, out); });
-      }) {}
+    : loop_(&loop),
+      streams_(loop, *this),
+      deadline_(loop, [this] { tick_.request(); }),
+      tick_(loop,
+            [this] {
+              armed_for_ = swim::never;
+              act([](swim::Node& node, swim::Instant now, swim::Output& out) { node.tick(now, out); });
+            }),
+      backlog_(loop, [this] { tcp_->resume(); }) {}
 
 tl::expected<std::unique_ptr<Gossip>, std::string> Gossip::open(loop::Loop& loop,
                                                                 const swim::Endpoint& bind) {
@@ -74,6 +79,10 @@ void Gossip::accept(loop::Connection connection, const swim::Endpoint& peer) {
   if (const auto stream = node_->stream_accepted(loop::Loop::now(), peer, out_)) {
     streams_.adopt(*stream, std::move(connection));
   }
+  if (!node_->takes_streams()) {
+    tcp_->hold();
+    ++streams_held_back_;
+  }
 }
 
 void Gossip::on_stream_connected(swim::StreamId stream) {
@@ -116,6 +125,9 @@ void Gossip::drain() {
     }
   }
   draining_ = false;
+  if (tcp_->is_held() && node_->takes_streams()) {
+    backlog_.request();
+  }
   arm();
   if (burst) {
     give_back_pages();

@@ -45,6 +45,8 @@ class Gossip final : private net::StreamListener {
   }
 
   [[nodiscard]] net::UdpCounters udp_counters() const noexcept { return udp_->counters(); }
+  /// How often peers had to wait in the kernel's backlog, because as many as the core takes were here.
+  [[nodiscard]] std::uint64_t streams_held_back() const noexcept { return streams_held_back_; }
   [[nodiscard]] std::uint64_t streams_aborted() const noexcept { return streams_.aborted(); }
 
  private:
@@ -77,10 +79,12 @@ class Gossip final : private net::StreamListener {
   net::GossipStreams streams_;
   loop::Timer deadline_;
   loop::AfterPoll tick_;
+  loop::AfterPoll backlog_;  // room for another peer: not inside the event that made it
   std::unique_ptr<swim::Node> node_;
   swim::Output out_;      // what the core has just said
   swim::Output working_;  // what is being done; the two change places
   swim::Instant armed_for_ = swim::never;
+  std::uint64_t streams_held_back_ = 0;
   bool draining_ = false;
 };
 

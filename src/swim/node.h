@@ -101,6 +101,8 @@ class Node {
   /// `never` if there is none. May be in the past: then tick() at once.
   [[nodiscard]] Instant next_deadline() const;
 
+  /// There is room for another peer's stream. A host that lets peers wait until there is refuses nobody.
+  [[nodiscard]] bool takes_streams() const noexcept;
   /// A peer connected. Nothing: refuse it (too many), close the connection.
   std::optional<StreamId> stream_accepted(Instant now, const Endpoint& from, Output& out);
   void stream_connected(Instant now, StreamId stream, Output& out);

@@ -35,6 +35,10 @@ Phase Node::phase() const noexcept {
   return core_->phase;
 }
 
+bool Node::takes_streams() const noexcept {
+  return core_->exchanges.inbound < core_->config.limits.streams_inbound;
+}
+
 Stats Node::stats() const {
   const Core& core = *core_;
   return {.members = core.members.member_count(),

@@ -9,7 +9,7 @@ namespace hearsay::agent::loop {
 namespace {
 
 // Hundreds of agents may join at one moment, each with a push/pull.
-constexpr int backlog = 512;
+constexpr int backlog = 1024;
 
 }  // namespace
 
@@ -21,8 +21,18 @@ struct Listener::State {
   Connection::Kind kind;
   Loop* loop;
   OnAccept on_accept;
+  bool held = false;
+  bool waiting = false;  // libuv holds a connection, and takes no other before that is fetched
 
   uv_stream_t* stream() noexcept { return reinterpret_cast<uv_stream_t*>(&handle); }
+
+  void fetch() {
+    Connection connection(*loop, kind);
+    swim::Endpoint peer;
+    if (connection.accept_from(stream(), peer)) {
+      on_accept(std::move(connection), peer);
+    }
+  }
 };
 
 void Listener::Close::operator()(State* state) const noexcept {
@@ -42,10 +52,9 @@ tl::expected<void, int> Listener::start() {
       return;  // out of descriptors, or the peer is gone again
     }
     State& state = state_of<State>(listener);
-    Connection connection(*state.loop, state.kind);
-    swim::Endpoint peer;
-    if (connection.accept_from(listener, peer)) {
-      state.on_accept(std::move(connection), peer);
+    state.waiting = state.held;
+    if (!state.waiting) {
+      state.fetch();
     }
   };
   const int status = uv_listen(state_->stream(), backlog, on_peer);
@@ -69,6 +78,21 @@ tl::expected<Listener, int> Listener::adopt(Loop& loop, Fd bound, OnAccept on_ac
   }
   static_cast<void>(bound.release());
   return out.start().map([&] { return std::move(out); });
+}
+
+void Listener::hold() noexcept {
+  state_->held = true;
+}
+
+void Listener::resume() {
+  state_->held = false;
+  if (std::exchange(state_->waiting, false)) {
+    state_->fetch();
+  }
+}
+
+bool Listener::is_held() const noexcept {
+  return state_->held;
 }
 
 std::uint16_t Listener::port() const noexcept {

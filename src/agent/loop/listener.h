@@ -23,6 +23,12 @@ class Listener {
   /// Connection::local_peer().
   static tl::expected<Listener, int> adopt(Loop& loop, Fd bound, OnAccept on_accept);
 
+  /// Until resume() peers wait in the kernel's backlog, and no new connection is handed over.
+  void hold() noexcept;
+  /// May hand over a connection before it returns.
+  void resume();
+  [[nodiscard]] bool is_held() const noexcept;
+
   /// Of TCP. With port 0 asked for, the one the kernel chose.
   [[nodiscard]] std::uint16_t port() const noexcept;
 

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 #include "agent/net/address.h"
 #include "agent/net/interfaces.h"
 #include "peer.h"
@@ -83,6 +87,25 @@ TEST_CASE("a seed without a port is asked at our own") {
   // Our own port on another loopback address: nobody there.
   const JoinResult result = join(a, {"127.0.0.2"});
   CHECK(result.error.find("dial tcp 127.0.0.2:" + std::to_string(a.gossip->port())) != std::string::npos);
+}
+
+TEST_CASE("peers beyond the most that are served at once wait their turn, and are not refused") {
+  loop::Loop loop;
+  hearsay::swim::Limits limits;
+  limits.streams_inbound = 1;
+  Peer seed(loop, "seed", 0, loopback, limits);
+  std::vector<std::unique_ptr<Peer>> crowd;
+  std::vector<JoinResult> results(5);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    crowd.push_back(std::make_unique<Peer>(loop, "peer" + std::to_string(i)));
+    crowd.back()->joiner->join({seed.address()}, false, results[i].take());
+  }
+  while (!std::ranges::all_of(results, [](const JoinResult& result) { return result.done; })) {
+    loop.run_once();
+  }
+  CHECK(std::ranges::all_of(results, [](const JoinResult& result) { return result.contacted == 1; }));
+  CHECK(seed.gossip->streams_held_back() >= 4);
+  CHECK(seed.gossip->node().counters().streams_refused == 0);
 }
 
 TEST_CASE("nobody joins after a leave") {

@@ -27,7 +27,8 @@ struct Peer {
   agent::PendingCommands commands;
   std::optional<agent::Joiner> joiner;
 
-  Peer(agent::loop::Loop& on, std::string name, std::uint16_t port = 0, swim::IpAddress bind = loopback)
+  Peer(agent::loop::Loop& on, std::string name, std::uint16_t port = 0, swim::IpAddress bind = loopback,
+       const swim::Limits& limits = {})
       : loop(on) {
     auto opened = agent::Gossip::open(loop, {.ip = bind, .port = port});
     REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error()));
@@ -37,6 +38,7 @@ struct Peer {
     config.advertise = {.ip = loopback, .port = gossip->port()};
     config.bind_port = gossip->port();
     config.timing = swim::Timing::local();
+    config.limits = limits;
     joiner.emplace(loop, *gossip, commands, log);
     gossip->start(std::move(config), 1, [this](const swim::Event& event) {
       if (const auto* joined = std::get_if<swim::JoinDone>(&event)) {

@@ -3,8 +3,11 @@
 #include <doctest/doctest.h>
 #include <uv.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/loop/listener.h"
 #include "agent/loop/timer.h"
@@ -84,6 +87,26 @@ TEST_CASE("bytes written before the connection stands arrive once it does, and t
   CHECK(*pair.server.closed == 0);
   CHECK(*pair.client.closed == 0);
   CHECK(pair.peer.ip.is_loopback());
+}
+
+TEST_CASE("peers wait while a listener is held, and none is lost") {
+  Loop loop;
+  std::vector<Connection> taken;
+  Listener listener = *Listener::listen(
+      loop, {.ip = IpAddress::v4(127, 0, 0, 1)},
+      [&](Connection connection, const Endpoint&) { taken.push_back(std::move(connection)); });
+  listener.hold();
+  std::array<Recorder, 3> clients;
+  for (Recorder& client : clients) {
+    client.connection =
+        *Connection::connect(loop, {.ip = IpAddress::v4(127, 0, 0, 1), .port = listener.port()}, client);
+  }
+  run_until(loop, [&] { return std::ranges::all_of(clients, [](auto& c) { return c.connects == 1; }); });
+  loop.run_ready();  // the listener's turn has come too
+  CHECK(taken.empty());
+  listener.resume();
+  run_until(loop, [&] { return taken.size() == clients.size(); });
+  CHECK_FALSE(listener.is_held());
 }
 
 TEST_CASE("what the kernel does not take is queued, counted, and flushed when the peer reads on") {
