@@ -146,7 +146,7 @@ void Fleet::join(NodeIndex i) {
 void Fleet::joined(NodeIndex i, const JoinDone& done) {
   if (done.contacted > 0) {
     members_[i].joined = true;
-    members_[i].joined_a_part |= !world_.network().whole();
+    members_[i].joined_a_part |= !world_.network().whole() || !done.failures.empty();
     return;
   }
   const auto spread = std::chrono::milliseconds(random_.below(retry_spread_ms));

@@ -27,7 +27,8 @@ class Fleet final : private Watcher {
   void start(NodeIndex i);
   void crash(NodeIndex i);
   void power_off(NodeIndex i);
-  /// What an operator does when a network is whole again: has those join once more that joined only a part.
+  /// What agents do about seeds that are no members (agent/seed_watch.h), here once a network is whole again:
+  /// those join once more that joined only a part.
   void join_the_parted();
   /// Says goodbye, and stops the process once that is done.
   void leave(NodeIndex i);
@@ -68,7 +69,7 @@ class Fleet final : private Watcher {
     Life life = Life::down;
     swim::Instant changed{};
     bool joined = false;
-    bool joined_a_part = false;  // while the network was cut
+    bool joined_a_part = false;  // while the network was cut, or without a seed that did not answer
     bool dismissed = false;
   };
 
