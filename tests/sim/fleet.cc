@@ -54,6 +54,7 @@ void Fleet::start(NodeIndex i) {
     bits = static_cast<std::byte>(random_.below(256));
   }
   world_.boot(i, std::move(config));
+  member.joins_open = 0;
   join(i);
 }
 
@@ -138,12 +139,14 @@ void Fleet::join(NodeIndex i) {
   members_[i].joined = false;
   members_[i].joined_a_part = !world_.network().whole();
   if (!seeds.empty()) {
+    ++members_[i].joins_open;
     world_.call(
         i, [&](Node& node, Instant now, Output& out) { node.join(now, ++last_command_, seeds, true, out); });
   }
 }
 
 void Fleet::joined(NodeIndex i, const JoinDone& done) {
+  --members_[i].joins_open;
   if (done.contacted > 0) {
     members_[i].joined = true;
     members_[i].joined_a_part |= !world_.network().whole() || !done.failures.empty();

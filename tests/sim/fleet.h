@@ -46,8 +46,8 @@ class Fleet final : private Watcher {
   [[nodiscard]] Life life(NodeIndex i) const { return members_[i].life; }
   /// When it was last started, stopped or told to go.
   [[nodiscard]] swim::Instant changed(NodeIndex i) const { return members_[i].changed; }
-  /// Its process has been found by somebody, or has found them.
-  [[nodiscard]] bool joined(NodeIndex i) const { return members_[i].joined; }
+  /// Its process has been found by somebody, or has found them, and looks for nobody else any more.
+  [[nodiscard]] bool joined(NodeIndex i) const { return members_[i].joined && members_[i].joins_open == 0; }
   /// It has once left, or somebody said so of it. Who was parted from it then may say so of its later lives
   /// too, once they are over.
   [[nodiscard]] bool dismissed(NodeIndex i) const { return members_[i].dismissed; }
@@ -69,6 +69,7 @@ class Fleet final : private Watcher {
     Life life = Life::down;
     swim::Instant changed{};
     bool joined = false;
+    int joins_open = 0;          // of this process, one after another or side by side
     bool joined_a_part = false;  // while the network was cut, or without a seed that did not answer
     bool dismissed = false;
   };
