@@ -37,6 +37,7 @@ namespace hearsay::swim {
   X(indirect_probes_dropped, "indirect_probes_dropped") \
   X(probes_again_dropped, "probes_again_dropped")       \
   X(probes_refused, "probes_refused")                   \
+  X(failed_by_refusals, "failed_by_refusals")           \
   X(refusals_unmatched, "refusals_unmatched")           \
   X(refusals_too_many, "refusals_too_many")             \
   X(refutations, "refutations")                         \

@@ -104,12 +104,15 @@ void found_nobody(Step& step, const Prober::Probe& probe) {
   if (core.refusals.entries.size() >= Refusals::too_many) {
     return;
   }
-  const Instant again = entry.since + Refusals::again_after;
+  if (entry.suspected == never) {
+    entry.suspected = step.now;
+  }
+  const Instant again = entry.suspected + Refusals::again_after;
   if (probe.sent < again) {
     return probe_again(step, id, again);
   }
   if (core.members[id].liveness == Liveness::suspect) {
-    core.refusals.forget(id);
+    ++core.counters.failed_by_refusals;
     notice(step, Notice::Level::info,
            "memberlist: Marking " + std::string(core.members[id].name()) +
                " as failed, its host says that nobody listens");

@@ -25,13 +25,15 @@ struct Refusals {
   struct Entry {
     MemberId id;
     std::uint32_t incarnation;
-    Instant since;  // when the first refusal came
+    Instant since;              // when the first refusal came
+    Instant suspected = never;  // when it was borne out, and the member suspected
   };
   std::vector<Entry> entries;
-  /// So many different members refused within `window`: it is the network that refuses. More are not held.
+  /// So many different members refused within `window`, those among them that were failed for it: it is the
+  /// network that refuses. More are not held.
   static constexpr std::size_t too_many = 3;
   static constexpr Duration window = std::chrono::seconds(8);
-  /// An agent that restarts refuses too; it is given so long, and a little.
+  /// From the suspicion to the probe that may end it: time to refute, and for an agent to be back.
   static constexpr Duration again_after = std::chrono::milliseconds(1100);
 
   void forget(MemberId id);

@@ -249,6 +249,7 @@ std::map<std::string_view, Row> rows_of_members() {
                                          .source_addr = {},
                                          .source_node = {}}))}},
       {"probes_refused", {crashes}},
+      {"failed_by_refusals", {crashes}},
       {"probes_again_dropped", {crashes, limits([](Limits& l) { l.extra_probes = 0; })}},
       {"refusals_unmatched", {is_sent_a_forged_refusal}},
       {"refusals_too_many", {everybody_is_killed}},

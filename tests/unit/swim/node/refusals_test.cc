@@ -63,6 +63,38 @@ TEST_CASE("a host that says nothing gets more time than one that refuses") {
   CHECK(failures_of(cluster, 1) == 0);
 }
 
+TEST_CASE("from the suspicion to the verdict a refused member always has its time to refute") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    Cluster cluster(members, {}, seed);
+    settle(cluster);
+    cluster.network.loss = 0.25;  // so that helpers' words are missing, and probes end late
+    cluster.crash(1);
+    const auto seen = [&](Liveness liveness) {
+      for (NodeIndex i = 0; i < members; ++i) {
+        if (i != 1 && cluster.liveness(i, 1) == liveness) {
+          return true;
+        }
+      }
+      return false;
+    };
+    REQUIRE(cluster.settles_within(20s, [&] { return seen(Liveness::suspect); }));
+    cluster.run_for(Refusals::again_after - 20ms);
+    CHECK_FALSE(seen(Liveness::dead));
+  }
+}
+
+TEST_CASE("of many members that are refused at once a node fails no more than two by that") {
+  Cluster cluster(members);
+  settle(cluster);
+  for (NodeIndex i = 1; i <= 12; ++i) {
+    cluster.crash(i);
+  }
+  cluster.run_for(Refusals::window);
+  for (NodeIndex i = 13; i < members; ++i) {
+    CHECK(cluster.node(i).counters().failed_by_refusals <= 2);
+  }
+}
+
 TEST_CASE("a firewall between two members is no death") {
   Cluster cluster(members);
   settle(cluster);
