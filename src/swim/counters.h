@@ -1,6 +1,7 @@
 // What can be counted: every message kind, every drop, every limit hit.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -80,9 +81,16 @@ struct Counters {
   /// Calls visit(std::string_view name, std::uint64_t value) for each.
   template <class Visit>
   void for_each(Visit&& visit) const {
-#define HEARSAY_COUNTER_VISIT(field, name) visit(std::string_view(name), field);
-    HEARSAY_COUNTERS(HEARSAY_COUNTER_VISIT)
-#undef HEARSAY_COUNTER_VISIT
+    struct Row {
+      std::string_view name;
+      std::uint64_t Counters::*value;
+    };
+#define HEARSAY_COUNTER_ROW(field, name) Row{name, &Counters::field},
+    static constexpr std::array rows{HEARSAY_COUNTERS(HEARSAY_COUNTER_ROW)};
+#undef HEARSAY_COUNTER_ROW
+    for (const Row& row : rows) {
+      visit(row.name, this->*row.value);
+    }
   }
 };
 

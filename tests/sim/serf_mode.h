@@ -5,7 +5,8 @@
 
 namespace hearsay::sim {
 
-/// All that peers could notice of the difference (swim/habits.h): habits, and how often who failed is dialled.
+/// All that peers could notice of the difference (swim/habits.h): habits, and how often who failed is
+/// dialled.
 inline void do_as_serf(swim::Config& config) {
   config.habits = swim::Habits::serf();
   config.serf.reconnect_wait_max = config.serf.reconnect_interval;
