@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/acquaint.h"
+#include "sim/units.h"
 #include "sim/world/world.h"
 
 namespace hearsay::sim {
@@ -19,10 +20,6 @@ constexpr Duration watched = 4s;
 constexpr Duration between_news = 137ms;
 constexpr std::size_t tag_watchers = 25;
 constexpr std::string_view svc = "svc";
-
-double ms(Duration d) {
-  return std::chrono::duration<double, std::milli>(d).count();
-}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "sim/detection/detection.h"
+#include "sim/serf_mode.h"
+#include "sim/units.h"
 
 namespace hearsay::sim {
 
@@ -32,19 +34,8 @@ struct Options {
   unsigned serf = 0;  // percent
 };
 
-double seconds(swim::Duration d) {
-  return std::chrono::duration<double>(d).count();
-}
-
-swim::Duration from_ms(double t) {
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(t * 1e6));
-}
-
 void print_line(const char* what, const std::vector<swim::Duration>& ascending) {
-  const auto at = [&](double share) {
-    const auto place = static_cast<std::size_t>(share * static_cast<double>(ascending.size()));
-    return seconds(ascending[std::min(place, ascending.size() - 1)]);
-  };
+  const auto at = [&](double share) { return seconds(quantile(ascending, share)); };
   if (!ascending.empty()) {
     std::printf("%s knows, s:  median %.2f  99 %% %.2f  max %.2f\n", what, at(0.5), at(0.99), at(1));
   }
@@ -58,7 +49,7 @@ void run(Options& options) {
   what.mishap = faults.at(options.fault);
   what.tune = [&options](NodeIndex i, swim::Config& config) {
     if (i * 37 % 100 < options.serf) {
-      config.habits = swim::Habits::serf();
+      do_as_serf(config);
     }
     for (const std::string& name : options.without) {
       config.habits.*habits.at(name) = false;

@@ -11,6 +11,7 @@
 
 #include "sim/command/child.h"
 #include "sim/lifeguard/grid.h"
+#include "sim/units.h"
 
 namespace hearsay::sim {
 
@@ -44,10 +45,6 @@ int start_workers(const std::vector<Trial>& grid, const Mode& mode, const Lifegu
   }
   close(pipe.write);
   return pipe.read;
-}
-
-double seconds(swim::Duration d) {
-  return std::chrono::duration<double>(d).count();
 }
 
 void tell(const Trial& trial, const Outcome& outcome) {

@@ -12,14 +12,11 @@
 #include "sim/command/sweep.h"
 #include "sim/swarm/plan.h"
 #include "sim/swarm/run.h"
+#include "sim/units.h"
 
 namespace hearsay::sim {
 
 namespace {
-
-double seconds(swim::Duration d) {
-  return std::chrono::duration<double>(d).count();
-}
 
 /// "5" or "1..1000".
 bool parse_seeds(const std::string& text, Sweep& into) {

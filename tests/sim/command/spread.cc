@@ -7,6 +7,7 @@
 
 #include "sim/serf_mode.h"
 #include "sim/spread/spread.h"
+#include "sim/units.h"
 
 namespace hearsay::sim {
 
@@ -19,14 +20,6 @@ struct Options {
   double watched_s = 5;
   int serf_share = 0;  // percent
 };
-
-double ms(swim::Duration d) {
-  return std::chrono::duration<double, std::milli>(d).count();
-}
-
-swim::Duration from_ms(double t) {
-  return std::chrono::nanoseconds(static_cast<std::int64_t>(t * 1e6));
-}
 
 void run(Options& options) {
   Spread& what = options.spread;
@@ -42,8 +35,8 @@ void run(Options& options) {
   std::printf("%zu members, %d %% as Serf, %s, %.0f %% loss, %zu runs\n", what.members, options.serf_share,
               what.news == News::user_event ? "user event" : "tags", options.loss, what.runs);
   std::printf("known, ms:  median %.2f  99 %% %.2f  last %.2f (median of runs) %.2f (worst)\n",
-              ms(SpreadResult::quantile(result.heard, 0.5)), ms(SpreadResult::quantile(result.heard, 0.99)),
-              ms(SpreadResult::quantile(result.last, 0.5)), ms(SpreadResult::quantile(result.last, 1)));
+              ms(quantile(result.heard, 0.5)), ms(quantile(result.heard, 0.99)),
+              ms(quantile(result.last, 0.5)), ms(quantile(result.last, 1)));
   std::printf("missed:     %zu of %zu, in %zu runs\n", result.missed, what.members * what.runs,
               result.runs_missed);
   std::printf("copies:     %.2f sent by a member on average, %zu at most; %zu at most to one member\n",

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/acquaint.h"
+#include "sim/units.h"
 #include "swim/random.h"
 
 namespace hearsay::sim {
@@ -103,14 +104,6 @@ void make_news(World& world, NodeIndex at, News news, const std::string& token) 
 }
 
 }  // namespace
-
-Duration SpreadResult::quantile(const std::vector<Duration>& ascending, double share) {
-  if (ascending.empty()) {
-    return Duration::zero();
-  }
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(ascending.size()));
-  return ascending[std::min(at, ascending.size() - 1)];
-}
 
 SpreadResult measure_spread(const Spread& what) {
   World world(what.seed);

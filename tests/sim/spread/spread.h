@@ -32,9 +32,6 @@ struct SpreadResult {
   double copies = 0;                  // sent by a member in a run, on average
   std::size_t copies_most = 0;        // sent by one member in one run
   std::size_t addressed_most = 0;     // sent to one member in one run
-
-  /// The time by which a share of those who heard knew; 0 if nobody did.
-  [[nodiscard]] static swim::Duration quantile(const std::vector<swim::Duration>& ascending, double share);
 };
 
 /// A cluster of those members, at rest, in which one after another has news.

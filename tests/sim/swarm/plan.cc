@@ -5,6 +5,7 @@
 #include <span>
 
 #include "sim/serf_mode.h"
+#include "sim/units.h"
 #include "swim/random.h"
 
 namespace hearsay::sim {
@@ -13,10 +14,6 @@ using namespace swim;
 using namespace std::chrono_literals;
 
 namespace {
-
-double seconds(Duration d) {
-  return std::chrono::duration<double>(d).count();
-}
 
 /// Draws in a fixed order: a statement a draw, because the order within one differs between compilers.
 class Draw {

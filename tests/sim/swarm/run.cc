@@ -10,6 +10,7 @@
 #include "sim/fleet.h"
 #include "sim/swarm/faults.h"
 #include "sim/swarm/workload.h"
+#include "sim/units.h"
 
 namespace hearsay::sim {
 
@@ -23,10 +24,6 @@ constexpr Duration quiet_lasts = 30s;
 // Each part has a chance of its own, grown from the seed.
 constexpr std::uint64_t fleet_salt = 0x8EBC6AF09C88C6E3U;
 constexpr std::uint64_t workload_salt = 0x589965CC75374CC3U;
-
-double seconds(Duration d) {
-  return std::chrono::duration<double>(d).count();
-}
 
 class Run {
  public:
