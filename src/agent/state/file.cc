@@ -6,10 +6,7 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <cstdio>
-#include <cstdlib>
-#include <memory>
 
 #include "agent/fd.h"
 #include "agent/loop/loop.h"
@@ -26,19 +23,11 @@ std::string directory_of(const std::string& path) {
   return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
 }
 
-/// Where the path leads to in the end, be it there or not.
-std::string resolve_links(const std::string& path) {
-  const std::unique_ptr<char, decltype(&std::free)> resolved(::realpath(path.c_str(), nullptr), &std::free);
-  if (resolved) {
-    return resolved.get();
-  }
-  std::array<char, PATH_MAX> link;
-  const ssize_t size = ::readlink(path.c_str(), link.data(), link.size());
-  if (size <= 0) {
-    return path;
-  }
-  const std::string target(link.data(), static_cast<std::size_t>(size));
-  return target.front() == '/' ? target : directory_of(path) + target;
+constexpr const char* link_refused = "it is a symbolic link: name the file it leads to";
+
+bool is_link(const std::string& path) noexcept {
+  struct stat there {};
+  return ::lstat(path.c_str(), &there) == 0 && S_ISLNK(there.st_mode);
 }
 
 bool sync_if(Durability durability, int fd) noexcept {
@@ -67,7 +56,7 @@ Fd create_fresh(const std::string& path) {
 }
 
 FileResult rewrite_in_place(const std::string& path, std::string_view text, Durability durability) {
-  const Fd fd(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC));
   if (!fd.is_open() || !write_all(fd.number(), text) || !sync_if(durability, fd.number())) {
     return failed();
   }
@@ -91,15 +80,13 @@ bool write_all(int fd, std::string_view text) noexcept {
   return true;
 }
 
-tl::expected<std::string, std::string> read_file(const std::string& path, std::size_t bytes_max) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.is_open()) {
-    return tl::unexpected(last_error());
-  }
+namespace {
+
+tl::expected<std::string, std::string> read_all(int fd, std::size_t bytes_max) {
   std::string text;
   std::array<char, 4096> chunk;
   for (;;) {
-    const ssize_t size = ::read(fd.number(), chunk.data(), chunk.size());
+    const ssize_t size = ::read(fd, chunk.data(), chunk.size());
     if (size < 0) {
       return tl::unexpected(last_error());
     }
@@ -113,23 +100,51 @@ tl::expected<std::string, std::string> read_file(const std::string& path, std::s
   }
 }
 
+}  // namespace
+
+tl::expected<std::string, std::string> read_file(const std::string& path, std::size_t bytes_max) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return fd.is_open() ? read_all(fd.number(), bytes_max) : tl::unexpected(last_error());
+}
+
+std::string distrust(int fd) {
+  struct stat found {};
+  if (::fstat(fd, &found) != 0) {
+    return last_error();
+  }
+  return (found.st_mode & S_IWOTH) != 0 ? "every user can write to it: chmod o-w" : std::string();
+}
+
+tl::expected<std::string, std::string> read_own_file(const std::string& path, std::size_t bytes_max) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd.is_open()) {
+    return tl::unexpected(is_link(path) ? link_refused : last_error());
+  }
+  if (std::string why = distrust(fd.number()); !why.empty()) {
+    return tl::unexpected(std::move(why));
+  }
+  return read_all(fd.number(), bytes_max);
+}
+
 FileResult replace_file(const std::string& path, std::string_view text, mode_t mode, Durability durability) {
-  const std::string target = resolve_links(path);
-  const std::string fresh = target + ".new";
+  if (is_link(path)) {
+    return tl::unexpected(std::string(link_refused));
+  }
+  const std::string fresh = path + ".new";
   const Fd fd = create_fresh(fresh);
   if (!fd.is_open()) {
     const bool may_not = errno == EACCES || errno == EPERM || errno == EROFS;
-    return may_not ? rewrite_in_place(target, text, durability) : failed();
+    return may_not ? rewrite_in_place(path, text, durability) : failed();
   }
-  if (!take_over_rights(fd.number(), target, mode) || !write_all(fd.number(), text) ||
-      !sync_if(durability, fd.number()) || ::rename(fresh.c_str(), target.c_str()) != 0) {
+  if (!take_over_rights(fd.number(), path, mode) || !write_all(fd.number(), text) ||
+      !sync_if(durability, fd.number()) || ::rename(fresh.c_str(), path.c_str()) != 0) {
     auto result = failed();
     ::unlink(fresh.c_str());
     return result;
   }
   if (durability == Durability::synced) {
     // The name must survive a crash too. Some file systems cannot sync a directory: then they need not.
-    const Fd directory(::open(directory_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Fd directory(::open(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.is_open()) {
       static_cast<void>(::fsync(directory.number()));
     }

@@ -45,7 +45,7 @@ std::string format_keyring(std::span<const swim::Buffer> keys) {
 }
 
 KeysResult read_keyring(const std::string& path) {
-  const auto text = read_file(path, file_bytes_max);
+  const auto text = read_own_file(path, file_bytes_max);
   return text ? parse_keyring(*text) : tl::unexpected(text.error());
 }
 

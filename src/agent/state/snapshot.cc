@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "agent/state/file.h"
@@ -12,10 +13,10 @@ namespace hearsay::agent::state {
 namespace {
 
 constexpr std::size_t file_bytes_max = 256U << 20U;
-constexpr mode_t mode = 0644;
+constexpr mode_t mode = 0600;
 
 Fd open_to_append(const std::string& path) {
-  return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode));
+  return Fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode));
 }
 
 }  // namespace
@@ -153,10 +154,10 @@ Snapshot::~Snapshot() {
 tl::expected<Snapshot, std::string> Snapshot::open(loop::Loop& loop, const std::string& path,
                                                    bool keep_after_leave) {
   Fd file = open_to_append(path);
-  if (!file.is_open()) {
+  if (!file.is_open() && errno != ELOOP) {
     return tl::unexpected(last_error());
   }
-  const auto text = read_file(path, file_bytes_max);
+  const auto text = read_own_file(path, file_bytes_max);
   if (!text) {
     return tl::unexpected(text.error());
   }

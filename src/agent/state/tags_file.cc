@@ -16,7 +16,7 @@ tl::expected<swim::Tags, std::string> read_tags(const std::string& path) {
   if (::access(path.c_str(), F_OK) != 0) {
     return swim::Tags{};
   }
-  const auto text = read_file(path, file_bytes_max);
+  const auto text = read_own_file(path, file_bytes_max);
   if (!text) {
     return tl::unexpected(text.error());
   }

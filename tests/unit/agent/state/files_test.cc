@@ -33,20 +33,31 @@ Buffer counting(std::size_t size) {
 
 }  // namespace
 
-TEST_CASE("a symbolic link stays one and what it points to is replaced, be it there or not") {
+TEST_CASE("a symbolic link is neither read nor replaced, wherever it leads") {
   const TempDir dir;
-  for (const std::string target : {"target", "not yet there"}) {
+  dir.write("there", "old");
+  for (const std::string target : {"there", "nowhere"}) {
     CAPTURE(target);
     const std::string link = dir.path("link to " + target);
     REQUIRE(::symlink(target.c_str(), link.c_str()) == 0);
-    if (target == "target") {
-      dir.write(target, "old");
-    }
-    REQUIRE(replace_file(link, "new", 0600).has_value());
-    struct stat status {};
-    REQUIRE(::lstat(link.c_str(), &status) == 0);
-    CHECK(S_ISLNK(status.st_mode));
-    CHECK(dir.read(target) == "new");
+    const std::string refused = "it is a symbolic link: name the file it leads to";
+    CHECK(replace_file(link, "new", 0600).error() == refused);
+    CHECK(read_own_file(link, 100).error() == refused);
+    CHECK(read_keyring(link).error() == refused);
+  }
+  CHECK(dir.read("there") == "old");
+  CHECK(read_file(dir.path("link to there"), 100) == "old");  // a configuration may be one
+}
+
+TEST_CASE("a file that every user can write to is not believed") {
+  const TempDir dir;
+  const std::string path = dir.write("keyring", "[\"" + std::string(key16) + "\"]");
+  for (const auto& [mode, believed] : {std::pair{0606, false}, {0602, false}, {0664, true}, {0600, true}}) {
+    CAPTURE(mode);
+    REQUIRE(::chmod(path.c_str(), static_cast<mode_t>(mode)) == 0);
+    const auto keys = read_keyring(path);
+    CHECK(keys.has_value() == believed);
+    CHECK((believed || keys.error() == "every user can write to it: chmod o-w"));
   }
 }
 

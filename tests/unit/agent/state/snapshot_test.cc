@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -263,4 +265,19 @@ TEST_CASE("what waits for room is bounded, and then the file is written anew fro
 TEST_CASE("a snapshot that cannot be opened says why") {
   Fixture f;
   CHECK(Snapshot::open(f.loop, f.dir.path("none/snap"), false).error() == "no such file or directory");
+}
+
+TEST_CASE("a new snapshot is for its owner, and one that others could have written is not believed") {
+  const TempDir dir;
+  loop::Loop loop;
+  const std::string path = dir.path("snapshot");
+  REQUIRE(Snapshot::open(loop, path, false).has_value());
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0600);
+  REQUIRE(::chmod(path.c_str(), 0666) == 0);
+  CHECK(Snapshot::open(loop, path, false).error() == "every user can write to it: chmod o-w");
+  REQUIRE(::symlink("snapshot", dir.path("link").c_str()) == 0);
+  CHECK(Snapshot::open(loop, dir.path("link"), false).error() ==
+        "it is a symbolic link: name the file it leads to");
 }
