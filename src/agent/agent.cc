@@ -131,6 +131,9 @@ void Agent::start_node() {
   start_metrics();
   host_.log.info("agent: Serf agent starting");
   gossip_->start(config, seed, [this](swim::Event event) { on_event(std::move(event)); });
+  for (swim::Buffer& key : config.keys) {
+    sodium_memzero(key.data(), key.size());  // the node has them
+  }
 }
 
 void Agent::log_restored() {

@@ -1,5 +1,7 @@
 #include "swim/node.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -93,8 +95,9 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
       next_reap(now + config.serf.reap_interval) {
   // Nodes that hear of a failure together are not to dial together.
   reconnecting = {.next_look = now + config.serf.reconnect_interval, .due = random.unit()};
-  for (const Buffer& key : config.keys) {
+  for (Buffer& key : config.keys) {
     HEARSAY_INVARIANT(keyring.install(key));
+    sodium_memzero(key.data(), key.size());  // from here on only the ring has it
   }
   // Clocks start at 1 and go on behind what the process before has seen.
   member_clock.increment();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include <nettle/aes.h>
 #include <nettle/gcm.h>
@@ -125,6 +126,22 @@ class NettleGcm final : public Aead {
 };
 
 }  // namespace
+
+void* Aead::operator new(std::size_t size) {
+  constexpr std::size_t alignment = 16;  // that of the block's end is the place's
+  if (sodium_init() < 0) {  // the first key; later calls do nothing
+    throw std::bad_alloc();
+  }
+  void* const place = sodium_malloc((size + alignment - 1) / alignment * alignment);
+  if (place == nullptr) {
+    throw std::bad_alloc();
+  }
+  return place;
+}
+
+void Aead::operator delete(void* place) noexcept {
+  sodium_free(place);
+}
 
 std::unique_ptr<Aead> make_aead(Bytes key, AeadLibrary library) {
   switch (key.size()) {

@@ -8,9 +8,13 @@
 
 namespace hearsay::swim::wire {
 
-/// One key with its schedule expanded. Wipes both at its end.
+/// One key with its schedule expanded. Wipes both at its end. Lives in pages of its own, which are locked
+/// into memory as far as the system allows, and left out of core dumps.
 class Aead {
  public:
+  static void* operator new(std::size_t size);
+  static void operator delete(void* place) noexcept;
+
   Aead() = default;
   Aead(const Aead&) = delete;
   Aead& operator=(const Aead&) = delete;

@@ -1,5 +1,8 @@
 #include "swim/wire/keyring.h"
 
+#include <sys/resource.h>
+
+#include <fstream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -47,6 +50,24 @@ Buffer sealed(const Keyring& ring, std::string_view text, Bytes aad = {}) {
   return out;
 }
 
+/// What the kernel says of the mapping that holds this place (proc(5), VmFlags).
+std::string flags_of_page(const void* place) {
+  std::ifstream maps("/proc/self/smaps");
+  bool here = false;
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    char dash = 0;
+    if (std::sscanf(line.c_str(), "%lx%c%lx", &begin, &dash, &end) == 3 && dash == '-') {
+      const auto at = reinterpret_cast<std::uintptr_t>(place);
+      here = begin <= at && at < end;
+    } else if (here && line.starts_with("VmFlags:")) {
+      return line;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 TEST_CASE("the first key installed is the primary, and installing twice changes nothing") {
@@ -83,6 +104,20 @@ TEST_CASE("a ring takes 256 keys and no more, and those it has again") {
   CHECK(ring.install(numbered(255)));
   CHECK(ring.remove(numbered(255)));
   CHECK(ring.install(numbered(256)));
+}
+
+TEST_CASE("the bytes of a key are in no core dump, and not in swap where the system allows to say so") {
+  for (const std::size_t size : {16U, 24U, 32U}) {
+    Keyring ring;
+    REQUIRE(ring.install(Buffer(size, std::byte{1})).has_value());
+    const std::string flags = flags_of_page(ring.key(0).data());
+    CHECK(flags.find(" dd") != std::string::npos);
+    rlimit locked{};
+    REQUIRE(::getrlimit(RLIMIT_MEMLOCK, &locked) == 0);
+    if (locked.rlim_cur >= 64U << 10U) {
+      CHECK(flags.find(" lo") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("using a key moves it to the front and keeps the order of the others") {
