@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "agent/agent.h"
 #include "agent/config/load.h"
 #include "agent/config/reload.h"
+#include "agent/config/secret.h"
 #include "agent/loop/signal.h"
 #include "agent/memory.h"
 #include "agent/net/address.h"
@@ -34,13 +36,16 @@ tl::expected<Config, std::string> read_config(const Args& args, bool serf_mode) 
 /// One life of an agent: from its first line on stdout to its exit code.
 class Run {
  public:
-  Run(Args args, bool serf_mode) : args_(std::move(args)), serf_mode_(serf_mode) {}
+  /// Of main(), and there as long as this.
+  Run(std::span<const char* const> args, bool serf_mode)
+      : raw_args_(args), args_(args.begin(), args.end()), serf_mode_(serf_mode) {}
 
   int operator()() {
     auto settings = read_config(args_, serf_mode_).and_then([this](const Config& config) {
-      started_with_ = config;
+      started_with_ = without_secrets(config);
       return check_config(config);
     });
+    wipe_from_arguments(raw_args_);
     if (!settings) {
       terminal_.heading(settings.error());
       return 1;
@@ -202,7 +207,7 @@ class Run {
       return;
     }
     show_warnings(*settings);
-    for (const std::string& warning : changes_that_need_restart(started_with_, *config)) {
+    for (const std::string& warning : changes_that_need_restart(started_with_, without_secrets(*config))) {
       terminal_.heading(warning);
     }
     agent_->reload(*settings);
@@ -233,6 +238,7 @@ class Run {
     }
   }
 
+  std::span<const char* const> raw_args_;
   Args args_;
   bool serf_mode_;
   Config started_with_;
@@ -261,7 +267,7 @@ int run_agent(std::span<const char* const> args, bool serf_mode) {
     Terminal(STDOUT_FILENO).heading("The system gives no randomness: cannot start");
     return 1;
   }
-  return Run(Args(args.begin(), args.end()), serf_mode)();
+  return Run(args, serf_mode)();
 }
 
 }  // namespace hearsay::agent

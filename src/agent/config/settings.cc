@@ -13,6 +13,7 @@
 #include "agent/config/duration.h"
 #include "agent/config/mistake.h"
 #include "agent/config/quote.h"
+#include "agent/config/secret.h"
 #include "agent/state/key_text.h"
 #include "agent/state/keyring_file.h"
 #include "agent/state/tags_file.h"
@@ -192,11 +193,16 @@ Checked check_keys(Settings& s) {
     }
     s.node.keys = std::move(*keys);
   } else if (!c.encrypt_key.empty()) {
-    auto key = state::decode_key(c.encrypt_key);
+    auto text = read_secret(c.encrypt_key);
+    auto key = text.and_then(state::decode_key);
+    if (text) {
+      wipe(*text);
+    }
     if (!key) {
       return mistake(fmt::format("Invalid encryption key ({}): {}", c.origin("encrypt_key"), key.error()));
     }
     s.node.keys.push_back(std::move(*key));
+    s.given = without_secrets(std::move(s.given));
   }
   return {};
 }
