@@ -8,19 +8,13 @@ import socket
 import msgpack
 
 from tests.harness.case import AgentCase
+from tests.harness.memory import rss_kb
 from tests.harness.rpc import Closed, RpcError
 from tests.harness.waiting import wait_until
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / 'proto/vectors'
 # Sanitizers keep what was freed for a while: tools/test --long allows more.
 GROWTH_KB = 20_000 * int(os.environ.get('HEARSAY_MEMORY_FACTOR', '1'))
-
-
-def rss_kb(agent):
-    for line in pathlib.Path(f'/proc/{agent.process.pid}/status').read_text(encoding='ascii').splitlines():
-        if line.startswith('VmRSS:'):
-            return int(line.split()[1])
-    raise AssertionError('no VmRSS')
 
 
 def vectors(pattern):

@@ -54,6 +54,61 @@ class Impaired(unittest.TestCase):
         self.send(b'arrives')
         self.assertEqual(self.receive(), b'arrives')
 
+    def test_what_is_doubled_arrives_twice_and_jitter_lets_packets_overtake(self):
+        way = self.network.way(0, 1)
+        way.doubled, way.delay, way.jitter = 1.0, DELAY, DELAY
+        sent = [str(i).encode() for i in range(50)]
+        for text in sent:
+            self.send(text)
+        received = [self.receive() for _ in range(2 * len(sent))]
+        self.assertEqual(sorted(received), sorted(2 * sent))
+        self.assertNotEqual(received, sorted(received, key=int))
+
+    def test_a_corrupted_datagram_arrives_with_one_bit_wrong(self):
+        self.network.way(0, 1).corrupted = 1.0
+        sent = bytes(50)
+        for _ in range(20):
+            self.send(sent)
+            self.assertEqual(sum(byte.bit_count() for byte in self.receive()), 1)
+
+    def test_a_firewall_that_drops_udp_lets_tcp_pass(self):
+        self.network.both_ways(0, 1, blocked='udp')
+        self.send(b'dropped')
+        with self.listener() as server, self.dialler() as client:
+            client.connect(server.getsockname())
+        self.network.both_ways(0, 1, blocked=None)
+        self.send(b'arrives')
+        self.assertEqual(self.receive(), b'arrives')
+
+    def test_a_firewall_that_rejects_answers_as_a_host_where_nobody_listens(self):
+        self.network.both_ways(0, 1, blocked='udp', rejects=True)
+        self.sockets[0].connect((self.network.hosts[1].address, 9))
+        self.sockets[0].send(b'rejected')
+        with self.assertRaises(ConnectionRefusedError):
+            self.sockets[0].recv(100)
+        self.network.both_ways(0, 1, blocked='tcp')
+        with self.listener() as server, self.dialler() as client, self.assertRaises(ConnectionRefusedError):
+            client.connect(server.getsockname())
+
+    def test_a_connection_through_a_firewall_that_begins_to_reject_is_reset(self):
+        with self.listener() as server, self.dialler() as client:
+            client.connect(server.getsockname())
+            self.network.both_ways(0, 1, blocked='tcp', rejects=True)
+            client.send(b'rejected')
+            with self.assertRaises(ConnectionResetError):
+                client.recv(100)
+
+    def listener(self):
+        with self.network.hosts[1].entered():
+            server = socket.create_server((self.network.hosts[1].address, 9))
+        return server
+
+    def dialler(self):
+        with self.network.hosts[0].entered():
+            client = socket.socket()
+        client.settimeout(30)
+        return client
+
     def test_loss_is_a_share_of_the_packets_and_the_same_for_the_same_seed(self):
         def lost(seed, cut_first=False):
             way = Way(seed)

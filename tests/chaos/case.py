@@ -1,0 +1,145 @@
+"""What the cases of chaos have in common: hosts on an impaired network, and what agents said of whom."""
+import json
+import os
+import re
+import time
+
+from tests.harness.case import AgentCase
+from tests.harness.impaired_network import ImpairedNetwork
+from tests.harness.memory import peak_kb
+from tests.harness.waiting import wait_until
+
+from .bounds import BUSY_MACHINE, COALESCING
+
+LONG = os.environ.get('HEARSAY_LONG') == '1'
+SEED = os.environ.get('HEARSAY_SEED', '1')
+HOOKED = 'member-join,member-failed,member-leave,member-update,member-reap'
+CHANGE = re.compile(r'serf: EventMember(Join|Failed): (\S+)')
+QUIET = {'suspicions_open': '0', 'extra_probes_waiting': '0'}
+# Of a debug build, which has twice the code of a release one; sanitizers keep what was freed for a while.
+PEAK_KB_MAX = 16_000 * int(os.environ.get('HEARSAY_MEMORY_FACTOR', '1'))
+
+
+def scaled(short, long):
+    """A number of the short form, which tools/test runs, or of the long one of tools/test --long."""
+    return long if LONG else short
+
+
+class ChaosCase(AgentCase):
+    """Each agent is on a host of its own, at the place in `agents` that its host has in `ways.hosts`."""
+
+    SIZE = scaled(8, 20)
+
+    def setUp(self):
+        # Before all else, so that it is closed last: agents end on hosts that still exist.
+        self.seed = f'{SEED}: {self.id()}'
+        print(f'{"long" if LONG else "short"} form with HEARSAY_SEED={SEED}')
+        self.ways = ImpairedNetwork(self.SIZE, self.seed)
+        self.addCleanup(self._close_ways)
+        super().setUp()
+        self._marks = {}
+
+    def _close_ways(self):
+        print(f'packets arrived up to {self.ways.late:.3f} s late, {self.ways.dropped} were dropped for want of room')
+        self.ways.close()
+
+    def agent(self, kind, name=None, **options):
+        host = self.ways.hosts[len(self.agents)]
+        agent = super().agent(kind, name, address=host.address, host=host, **options)
+        agent.trace = self.directory / f'{agent.name}.trace'
+        agent.always = ('-event-handler',
+                        f'{HOOKED}=while read -r name rest; do echo "$SERF_EVENT $name"; done >> {agent.trace}')
+        return agent
+
+    def cluster_at_rest(self, *kinds, arguments=()):
+        """All know all, and every hook has been told of everybody."""
+        agents = self.cluster(*(kinds or ['hearsay'] * self.SIZE), arguments=arguments)
+        self.wait_alive(agents)
+        self.wait_told(agents, {agent.name: ['member-join'] for agent in agents})
+        self.mark(agents)
+        return agents
+
+    def with_config(self, **settings):
+        """Arguments that make agents use these settings; those that are None are left as they are."""
+        path = self.directory / 'chaos.json'
+        path.write_text(json.dumps({name: f'{value}s' for name, value in settings.items() if value is not None}))
+        return ('-config-file', str(path))
+
+    # ---- what was said -----------------------------------------------------------------------
+
+    def mark(self, agents):
+        """hooks() and failures() tell of what comes after."""
+        for agent in agents:
+            self._marks[agent] = (len(self._lines(agent)), len(agent.log()))
+
+    @staticmethod
+    def _lines(agent):
+        return agent.trace.read_text(encoding='utf-8').splitlines() if agent.trace.exists() else []
+
+    def hooks(self, agent):
+        """name -> what the agent's hook was told of it since the mark, in order."""
+        heard = {}
+        for line in self._lines(agent)[self._marks.get(agent, (0, 0))[0]:]:
+            event, _, name = line.partition(' ')
+            heard.setdefault(name, []).append(event)
+        return heard
+
+    def failures(self, agent):
+        """The names the agent has called failed since the mark, from its log: hooks do not hear of a member that
+        is back within the second."""
+        changes = CHANGE.findall(agent.log()[self._marks.get(agent, (0, 0))[1]:])
+        return [name for what, name in changes if what == 'Failed']
+
+    # ---- what must be so ---------------------------------------------------------------------
+
+    def wait_told(self, agents, wanted, limit=COALESCING):
+        """Until the hook of each has been told exactly this."""
+        self._wait_each(agents, self.hooks, wanted, 'hooks', limit)
+
+    def _wait_each(self, agents, view, wanted, what, limit):
+        def settled():
+            for agent in agents:
+                seen = view(agent)
+                assert seen == wanted, f'{agent}: {seen}, not {wanted}'
+            return True
+        wait_until(settled, what, limit + BUSY_MACHINE, pause=0.1)
+
+    def wait_agreed(self, agents, bound):
+        """Until each of them sees each of them alive, and nobody suspects anybody. Returns the seconds it took."""
+        began = time.monotonic()
+        self.wait_alive(agents, bound + BUSY_MACHINE)
+        took = time.monotonic() - began
+        self.wait_quiet(agents)
+        return took
+
+    def wait_quiet(self, agents):
+        """Nothing is pending that could become a failure."""
+        def pending(rpc):
+            figures = rpc.call('stats')['hearsay']
+            return {name: figures[name] for name in QUIET}
+        self.wait_view([agent for agent in agents if agent.kind == 'hearsay'], pending, QUIET, 'no suspicion open')
+
+    def assert_nobody_failed(self, agents, except_for=()):
+        for agent in agents:
+            blamed = set(self.failures(agent)) - set(except_for)
+            self.assertFalse(blamed, f'{agent} has called failed who was not')
+
+    def wait_hooks_alternate(self, agents, except_for=()):
+        """Each change is told once: who failed is not failed again before it was back, and all are back."""
+        def settled():
+            for agent in agents:
+                for name in self.hooks(agent).keys() - set(except_for):
+                    heard = self.hooks(agent)[name]
+                    whole = ['member-failed', 'member-join'] * ((len(heard) + 1) // 2)
+                    assert heard == whole, f'{agent} of {name}: {heard}'
+            return True
+        wait_until(settled, 'hooks that heard of each change once', COALESCING + BUSY_MACHINE, pause=0.1)
+
+    def assert_small(self, agents):
+        for agent in agents:
+            if agent.kind == 'hearsay':
+                self.assertLess(peak_kb(agent), PEAK_KB_MAX, f'memory of {agent}')
+
+    def go_on(self, seconds):
+        """The fault lasts so long, whatever the agents do meanwhile: the one wait that is for a time."""
+        time.sleep(seconds)
