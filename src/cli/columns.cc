@@ -29,12 +29,12 @@ struct Cell {
   std::size_t width;
 };
 
-void append_cells(std::string_view line, std::vector<Cell>& out) {
-  for (std::size_t bar = 0; bar != std::string_view::npos;) {
-    bar = line.find('|');
-    const std::string_view text = trim(line.substr(0, bar));
+void append_cells(std::string_view line, char bar, std::vector<Cell>& out) {
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = line.find(bar);
+    const std::string_view text = trim(line.substr(0, end));
     out.push_back({text, width_of(text)});
-    line.remove_prefix(bar == std::string_view::npos ? line.size() : bar + 1);
+    line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
   }
 }
 
@@ -49,13 +49,13 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(white) - begin + 1);
 }
 
-std::string align_columns(std::span<const std::string> lines) {
+std::string align_columns(std::span<const std::string> lines, char bar) {
   std::vector<Cell> cells;
   std::vector<std::size_t> ends;  // in cells, of each line
   std::vector<std::size_t> widths;
   for (const std::string& line : lines) {
     const std::size_t first = cells.size();
-    append_cells(line, cells);
+    append_cells(line, bar, cells);
     ends.push_back(cells.size());
     widths.resize(std::max(widths.size(), cells.size() - first));
     for (std::size_t i = first; i < cells.size(); ++i) {

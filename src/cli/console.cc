@@ -11,6 +11,8 @@ void write_line(std::FILE* file, std::string_view text) {
   std::fflush(file);
 }
 
+bool failures_as_serf = false;
+
 }  // namespace
 
 void print(std::string_view text) {
@@ -19,6 +21,14 @@ void print(std::string_view text) {
 
 void print_error(std::string_view text) {
   write_line(stderr, text);
+}
+
+void print_failure(std::string_view text) {
+  write_line(failures_as_serf ? stdout : stderr, text);
+}
+
+void print_failures_as_serf(bool as_serf) noexcept {
+  failures_as_serf = as_serf;
 }
 
 }  // namespace hearsay::cli

@@ -53,6 +53,7 @@ std::string list_of_commands(const Program& program) {
 }  // namespace
 
 int dispatch(const Program& program, Args args) {
+  print_failures_as_serf(program.is_serf);
   if (std::ranges::find_if(args, [](auto arg) { return arg == "-v" || arg == "--version"; }) != args.end()) {
     return run_version(program, {});
   }

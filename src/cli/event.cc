@@ -41,7 +41,7 @@ int run_event(const Program& program, Args args) {
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto sent =
       client->call("event", agent::rpc::EventRequest{event->name, event->payload, options.coalesce});

@@ -39,7 +39,7 @@ int run_force_leave(const Program& program, Args args) {
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto done = client->call("force-leave", agent::rpc::ForceLeaveRequest{rest->front(), options.prune});
   return done ? 0 : fail("Error force leaving", done.error());

@@ -32,7 +32,7 @@ int run_info(const Program& program, Args args) {
   Options options;
   auto client = parse_and_connect(program, options, args);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto stats = fetch_stats(*client);
   if (!stats) {

@@ -40,7 +40,7 @@ int run_join(const Program& program, Args args) {
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const agent::rpc::JoinRequest request{{addresses->begin(), addresses->end()}, options.replay};
   const auto body = client->fetch("join", request);

@@ -53,14 +53,12 @@ JsonWriter& JsonWriter::text(std::string_view value) {
 }
 
 JsonWriter& JsonWriter::number(std::uint64_t value) {
-  begin_value();
-  out_.append(std::to_string(value));
-  return *this;
+  return literal(std::to_string(value));
 }
 
-JsonWriter& JsonWriter::null() {
+JsonWriter& JsonWriter::literal(std::string_view json) {
   begin_value();
-  out_.append("null");
+  out_.append(json);
   return *this;
 }
 
@@ -94,7 +92,9 @@ void JsonWriter::begin_value() {
 }
 
 void JsonWriter::new_line() {
-  out_.append(1, '\n').append(2 * depth_, ' ');
+  if (style_ == Style::indented) {
+    out_.append(1, '\n').append(2 * depth_, ' ');
+  }
 }
 
 void JsonWriter::quote(std::string_view text) {

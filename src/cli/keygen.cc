@@ -16,7 +16,7 @@ std::string help_keygen(const Program& program) {
 int run_keygen(const Program&, Args) {
   std::array<unsigned char, 32> key{};
   if (sodium_init() < 0) {
-    print("Error reading random data: the system has no source of it");
+    print_failure("Error reading random data: the system has no source of it");
     return 1;
   }
   randombytes_buf(key.data(), key.size());

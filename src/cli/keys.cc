@@ -122,15 +122,15 @@ int run_keys(const Program& program, Args args) {
   }
   const std::vector<Action> actions = asked_for(options);
   if (actions.size() > 1) {
-    print("Only one of -install, -use, -remove, or -list allowed");
+    print_failure("Only one of -install, -use, -remove, or -list allowed");
     return 1;
   }
   if (actions.empty()) {
-    print(options.help(program));
+    print_failure(options.help(program));
     return 1;
   }
   auto client = connect(program, options.rpc);
-  return client ? run(program, *client, actions.front()) : 1;
+  return client ? run(program, *client, actions.front()) : client.error();
 }
 
 }  // namespace hearsay::cli

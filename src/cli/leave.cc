@@ -28,7 +28,7 @@ int run_leave(const Program& program, Args args) {
   Options options;
   auto client = parse_and_connect(program, options, args);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto left = client->call("leave");
   if (!left) {

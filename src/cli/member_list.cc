@@ -2,20 +2,14 @@
 
 #include <algorithm>
 
-#include "agent/net/address.h"
 #include "cli/columns.h"
 #include "cli/json_writer.h"
+#include "cli/member_fields.h"
 
 namespace hearsay::cli {
 namespace {
 
 using agent::rpc::MemberRow;
-
-/// As Go prints an address that is no address.
-std::string address_of(const MemberRow& member) {
-  const auto ip = swim::IpAddress::from_wire(member.addr);
-  return ip ? agent::net::format_endpoint({*ip, member.port}) : ":" + std::to_string(member.port);
-}
 
 std::string line_of(const MemberRow& member, bool detailed) {
   std::string out(member.name);
@@ -30,18 +24,6 @@ std::string line_of(const MemberRow& member, bool detailed) {
     out.append(std::to_string(member.delegate_max)).append("]");
   }
   return out;
-}
-
-void write_member(JsonWriter& out, const MemberRow& member) {
-  out.begin_object().key("name").text(member.name).key("addr").text(address_of(member));
-  out.key("port").number(member.port).key("tags").begin_object();
-  for (const auto& [key, value] : member.tags) {
-    out.key(key).text(value);
-  }
-  out.end_object().key("status").text(member.status);
-  out.key("protocol").begin_object().key("max").number(member.delegate_max);
-  out.key("min").number(member.delegate_min).key("version").number(member.delegate_cur);
-  out.end_object().end_object();
 }
 
 }  // namespace
@@ -65,6 +47,18 @@ std::optional<MemberList> decode_members(swim::Bytes body) {
   }
   std::ranges::sort(out, {}, &MemberRow::name);
   return out;
+}
+
+void write_member(JsonWriter& out, const MemberRow& member) {
+  out.begin_object().key("name").text(member.name).key("addr").text(address_of(member));
+  out.key("port").number(member.port).key("tags").begin_object();
+  for (const auto& [key, value] : member.tags) {
+    out.key(key).text(value);
+  }
+  out.end_object().key("status").text(member.status);
+  out.key("protocol").begin_object().key("max").number(member.delegate_max);
+  out.key("min").number(member.delegate_min).key("version").number(member.delegate_cur);
+  out.end_object().end_object();
 }
 
 std::string members_as_text(const MemberList& members, bool detailed) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/rpc/messages.h"
+#include "cli/json_writer.h"
 
 namespace hearsay::cli {
 
@@ -16,6 +17,8 @@ using MemberList = std::vector<agent::rpc::MemberRow>;
 
 /// NAME, ADDR:PORT, STATUS and tags in columns; `detailed` adds the protocol versions.
 [[nodiscard]] std::string members_as_text(const MemberList& members, bool detailed);
+/// As an object of Serf's form.
+void write_member(JsonWriter& out, const agent::rpc::MemberRow& member);
 /// No members are null.
 [[nodiscard]] std::string members_as_json(const MemberList& members);
 

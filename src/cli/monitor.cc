@@ -91,7 +91,7 @@ int run_monitor(const Program& program, Args args) {
   Options options;
   auto client = parse_and_connect(program, options, args);
   if (!client) {
-    return 1;
+    return client.error();
   }
   exit_on(SIGINT, 0);
   exit_on(SIGTERM, 0);
@@ -101,8 +101,9 @@ int run_monitor(const Program& program, Args args) {
   while (show_next(*client, events, logs)) {
   }
   if (events.is_open && logs.is_open) {
-    print("");
-    print("Remote side ended the monitor! This usually means that the\nremote side has exited or crashed.");
+    print_failure("");
+    print_failure(
+        "Remote side ended the monitor! This usually means that the\nremote side has exited or crashed.");
   }
   return 1;
 }

@@ -163,7 +163,7 @@ int run(const Program& program, const Options& options, const QueryRequest& requ
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto format = format_of(options);
   return format ? ask(program, *client, request, *format, *quorum) : 1;
@@ -193,7 +193,7 @@ int run_query(const Program& program, Args args) {
     return 1;
   }
   if (options.relay_factor < 0 || options.relay_factor > relay_factor_max) {
-    print("Relay factor must be between 0 and 255");
+    print_failure("Relay factor must be between 0 and 255");
     return 1;
   }
   return run(program, options,

@@ -146,7 +146,7 @@ int run_reachability(const Program& program, Args args) {
   Options options;
   auto client = parse_and_connect(program, options, args);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto live = live_members(*client);
   if (!live) {

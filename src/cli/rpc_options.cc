@@ -24,13 +24,14 @@ RpcOptions::RpcOptions()
     : address(environment("HEARSAY_RPC_ADDR", "SERF_RPC_ADDR", "127.0.0.1:7373")),
       auth_key(environment("HEARSAY_RPC_AUTH", "SERF_RPC_AUTH", "")) {}
 
-std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options) {
+tl::expected<agent::rpc::Client, int> connect(const Program& program, const RpcOptions& options) {
   using enum agent::rpc::AddressRules;
   auto client =
       agent::rpc::Client::connect(options.address, options.auth_key, program.is_serf ? serfs : ours);
   if (!client) {
-    fail("Error connecting to Serf agent", client.error());
-    return std::nullopt;
+    fail(program.is_serf ? "Error connecting to Serf agent" : "Error connecting to the agent",
+         client.error());
+    return tl::unexpected(program.is_serf ? 1 : no_agent);
   }
   return *std::move(client);
 }
@@ -38,7 +39,7 @@ std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptio
 int fail(std::string_view what, std::string_view error) {
   std::string line(what);
   line.append(": ").append(error);
-  print(line);
+  print_failure(line);
   return 1;
 }
 

@@ -1,9 +1,10 @@
 // Which agent a command talks to.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+
+#include <tl/expected.hpp>
 
 #include "agent/config/flags.h"
 #include "agent/rpc/client.h"
@@ -28,15 +29,19 @@ struct RpcOptions {
   }
 };
 
-/// Nothing: why has been printed. As `serf` addresses are read by its rules.
-[[nodiscard]] std::optional<agent::rpc::Client> connect(const Program& program, const RpcOptions& options);
+/// The exit status where there is no agent; under the name `serf` that is 1, as everything is.
+inline constexpr int no_agent = 2;
 
-/// What a command begins with that takes flags alone. Nothing: why has been printed.
+/// The error is the exit status; why has been printed. As `serf` addresses are read by its rules.
+[[nodiscard]] tl::expected<agent::rpc::Client, int> connect(const Program& program,
+                                                            const RpcOptions& options);
+
+/// What a command begins with that takes flags alone. The error as that of connect().
 template <class Options>
-[[nodiscard]] std::optional<agent::rpc::Client> parse_and_connect(const Program& program, Options& options,
-                                                                  Args args) {
+[[nodiscard]] tl::expected<agent::rpc::Client, int> parse_and_connect(const Program& program,
+                                                                      Options& options, Args args) {
   if (!parse_flags(options.flags, args, options.help(program))) {
-    return std::nullopt;
+    return tl::unexpected(1);
   }
   return connect(program, options.rpc);
 }

@@ -26,33 +26,25 @@ struct Options {
 
 /// Nothing: why has been printed.
 std::optional<std::string> own_name(agent::rpc::Client& client) {
-  auto stats = fetch_stats(client);
-  if (!stats) {
-    fail("Error querying agent", stats.error());
+  auto name = fetch_own_name(client);
+  if (!name) {
+    fail("Error querying agent", name.error());
     return std::nullopt;
   }
-  return std::string((*stats)["agent"]["name"]);
+  return *std::move(name);
 }
 
 /// Nothing: why has been printed.
 std::optional<swim::Coordinate> place_of(agent::rpc::Client& client, std::string_view name) {
-  const auto body = client.fetch("get-coordinate", agent::rpc::CoordinateRequest{name});
-  if (!body) {
-    fail("Error getting coordinates", body.error());
+  const auto place = fetch_coordinate(client, name);
+  if (!place) {
+    fail("Error getting coordinates", place.error());
     return std::nullopt;
   }
-  agent::rpc::Reader in(*body);
-  agent::rpc::CoordinateResponse response;
-  decode(in, response);
-  if (in.failed()) {
-    fail("Error getting coordinates", "undecodable answer");
-    return std::nullopt;
+  if (!*place) {
+    print_failure("Could not find a coordinate for node " + agent::quote(name));
   }
-  if (!response.known) {
-    print("Could not find a coordinate for node " + agent::quote(name));
-    return std::nullopt;
-  }
-  return response.at;
+  return *place;
 }
 
 void print_estimate(std::string_view a, std::string_view b, double seconds) {
@@ -77,7 +69,7 @@ int run_rtt(const Program& program, Args args) {
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   if (names->empty() || names->size() > 2) {
     return refuse("One or two node names must be specified", options.help(program));

@@ -35,12 +35,12 @@ int run_tags(const Program& program, Args args) {
     return 1;
   }
   if (options.set.empty() && options.remove.empty()) {
-    print(options.help(program));
+    print_failure(options.help(program));
     return 1;
   }
   auto client = connect(program, options.rpc);
   if (!client) {
-    return 1;
+    return client.error();
   }
   const auto set = parse_tags(options.set);
   if (!set) {

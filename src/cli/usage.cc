@@ -21,14 +21,14 @@ std::optional<Args> parse_flags(agent::FlagSet& flags, Args args, const std::str
   if (rest.error().kind == agent::FlagError::Kind::mistake) {
     print_error(rest.error().text);
   }
-  print(help);
+  print_failure(help);
   return std::nullopt;
 }
 
 int refuse(std::string_view mistake, const std::string& help) {
-  print(mistake);
-  print("");
-  print(help);
+  print_failure(mistake);
+  print_failure("");
+  print_failure(help);
   return 1;
 }
 

@@ -100,8 +100,8 @@ class LocalRpc(LocalCase):
 
     def test_a_command_without_an_agent_says_what_failed(self):
         result = self.ask('members')
-        self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stdout, f'Error connecting to Serf agent: dial unix {self.path}: connect: '
+        self.assertEqual((result.returncode, result.stdout), (2, ''))
+        self.assertEqual(result.stderr, f'Error connecting to the agent: dial unix {self.path}: connect: '
                                         'no such file or directory\n')
 
 

@@ -99,8 +99,8 @@ class Mistakes(AgentCase):
                 self.assertEqual(agent.cli('event', 'fits', 'x' * 1200).returncode, 0)
                 refused = agent.cli('event', 'large', 'x' * 2000)
                 self.assertEqual(refused.returncode, 1)
-                self.assertEqual(len(refused.stdout.strip().splitlines()), 1)
-                self.assertRegex(refused.stdout, rf'\b20\d\d\b.*\b{allowed}\b')
+                self.assertEqual(len(refused.stderr.strip().splitlines()), 1)
+                self.assertRegex(refused.stderr, rf'\b20\d\d\b.*\b{allowed}\b')
 
     def test_an_agent_that_takes_a_name_in_use_is_voted_out(self):
         # Three must vote, which are neither the agent that asks nor the one whose name it is.
@@ -126,8 +126,9 @@ class CommandMistakes(AgentCase):
                 (['monitor', '-log-level=loud'], ['LOUD'])):
             with self.subTest(arguments=arguments):
                 result = agent.cli(*arguments)
-                self.assertEqual(result.returncode, 1)
-                lines = (result.stdout + result.stderr).strip().splitlines()
+                self.assertEqual(result.returncode, 2 if arguments[1].startswith('-rpc-addr') else 1)
+                self.assertEqual(result.stdout, '')
+                lines = result.stderr.strip().splitlines()
                 self.assertEqual(len(lines), 1, lines)
                 for word in words:
                     self.assertIn(word, lines[0])

@@ -347,7 +347,7 @@ class MinAcks(QueryCase):
                                 (['-min-acks=1', '-no-ack'], 'Error: -min-acks counts acks, and -no-ack asks for none. '
                                                              'Leave one of them out\n')):
             run = agent.cli('query', *arguments, 'load', program=HEARSAY)
-            self.assertEqual((run.returncode, run.stdout), (1, line))
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (1, '', line))
 
 class Sessions(QueryCase):
 

@@ -196,13 +196,28 @@ TEST_CASE("a role is a tag of that name, with a word about it") {
         "Deprecation warning: 'Role' has been replaced with 'Tags'\nError: Invalid tag: 'bad'\n");
 }
 
-TEST_CASE("an agent that is not there is an error of one line on standard output") {
+TEST_CASE("an agent that is not there is an error of one line, on standard error but not as serf") {
   for (const std::string_view command : {"members", "info", "leave", "monitor"}) {
     const Result result = run({command, "-rpc-addr=127.0.0.1:1"});
     CHECK(result.status == 1);
     CHECK(result.out ==
           "Error connecting to Serf agent: dial tcp 127.0.0.1:1: connect: connection refused\n");
     CHECK(result.err.empty());
+    const Result ours = run({command, "-rpc-addr=127.0.0.1:1"}, false);
+    CHECK(ours.status == 2);
+    CHECK(ours.out.empty());
+    CHECK(ours.err == "Error connecting to the agent: dial tcp 127.0.0.1:1: connect: connection refused\n");
+  }
+}
+
+TEST_CASE("mistakes are told on standard error, but not as serf") {
+  for (const auto& args : std::vector<std::vector<std::string_view>>{
+           {"members", "-tag", "x"}, {"event"}, {"tags"}, {"members", "-foo"}}) {
+    const Result ours = run(args, false);
+    CHECK(ours.status == 1);
+    CHECK(ours.out.empty());
+    CHECK_FALSE(ours.err.empty());
+    CHECK_FALSE(run(args).out.empty());
   }
 }
 

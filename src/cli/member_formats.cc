@@ -1,0 +1,195 @@
+#include "cli/member_formats.h"
+
+#include <algorithm>
+#include <array>
+
+#include "agent/hooks/environment.h"
+#include "cli/columns.h"
+#include "cli/member_list.h"
+#include "cli/paint.h"
+
+namespace hearsay::cli {
+namespace {
+
+using Members = std::span<const ListedMember>;
+using enum FieldKind;
+
+constexpr std::array<std::string_view, 6> names = {"text", "json", "tsv", "addr", "env", "names"};
+constexpr char cell_end = '\x1f';
+
+MemberFields fields_of(std::initializer_list<FieldKind> kinds) {
+  MemberFields out;
+  for (const FieldKind kind : kinds) {
+    out.push_back({kind});
+  }
+  return out;
+}
+
+/// What a member calls itself must not move the cursor of whoever lists it.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+  return text;
+}
+
+Paint paint_of(std::string_view status) {
+  return status == "failed"    ? Paint::red
+         : status == "leaving" ? Paint::yellow
+         : status == "left"    ? Paint::faint
+                               : Paint::plain;
+}
+
+std::string as_text(const MemberFields& fields, Members members, Colour colour) {
+  std::vector<std::string> lines;
+  for (const ListedMember& member : members) {
+    std::string& line = lines.emplace_back();
+    for (const MemberField& field : fields) {
+      line.append(line.empty() ? "" : std::string_view(&cell_end, 1))
+          .append(printable(value_of(field, member)));
+    }
+  }
+  std::string out;
+  std::size_t at = 0;
+  const std::string aligned = align_columns(lines, cell_end);
+  for (const ListedMember& member : members) {
+    const std::size_t end = std::min(aligned.find('\n', at), aligned.size());
+    std::string_view line = std::string_view(aligned).substr(at, end - at);
+    line = line.substr(0, line.find_last_not_of(' ') + 1);
+    out.append(out.empty() ? "" : "\n");
+    out.append(painted(line, colour == Colour::on ? paint_of(member.row.status) : Paint::plain));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string as_json(const MemberFields& fields, Members members) {
+  JsonWriter out;
+  out.begin_object();
+  write_members(out, fields, members);
+  return out.end_object().result();
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '\t':
+        out.append("\\t");
+        break;
+      case '\n':
+        out.append("\\n");
+        break;
+      case '\\':
+        out.append("\\\\");
+        break;
+      default:
+        out.push_back(c);
+    }
+  }
+  return out;
+}
+
+std::string as_tsv(const MemberFields& fields, Members members) {
+  std::string out;
+  for (const ListedMember& member : members) {
+    out.append(out.empty() ? "" : "\n");
+    std::string_view tab;
+    for (const MemberField& field : fields) {
+      out.append(std::exchange(tab, "\t")).append(escaped(value_of(field, member)));
+    }
+  }
+  return out;
+}
+
+/// For a shell, which takes everything between single quotes as it is. It cannot hold a NUL.
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out.append("'\\''");
+    } else if (c != '\0') {
+      out.push_back(c);
+    }
+  }
+  return out + "'";
+}
+
+/// "TAG_DATA_CENTRE".
+std::string tag_part(std::string_view key) {
+  return agent::hooks::tag_variable(key).substr(std::string_view("SERF_").size());
+}
+
+void append_variables(std::string& out, const MemberField& field, const ListedMember& member,
+                      const std::string& prefix) {
+  const auto append = [&](std::string_view name, std::string_view value) {
+    out.append("\n").append(prefix).append(name).append("=").append(shell_quoted(value));
+  };
+  if (field.kind == tags) {
+    for (const auto& [key, value] : member.row.tags) {
+      append(tag_part(key), value);
+    }
+  } else if (field.kind == tag) {
+    append(tag_part(field.key), value_of(field, member));
+  } else {
+    std::string name = title_of(field);
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
+    append(name, value_of(field, member));
+  }
+}
+
+std::string as_env(const MemberFields& fields, Members members) {
+  std::string out = "HEARSAY_COUNT=" + std::to_string(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::string prefix = "HEARSAY_" + std::to_string(i + 1) + "_";
+    for (const MemberField& field : fields) {
+      append_variables(out, field, members[i], prefix);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::span<const std::string_view> format_names() noexcept {
+  return names;
+}
+
+void write_members(JsonWriter& out, const MemberFields& fields, Members members) {
+  out.key("members").begin_array();
+  for (const ListedMember& member : members) {
+    if (fields.empty()) {
+      write_member(out, member.row);
+      continue;
+    }
+    out.begin_object();
+    for (const MemberField& field : fields) {
+      write_value(out.key(title_of(field)), field, member);
+    }
+    out.end_object();
+  }
+  out.end_array();
+}
+
+std::string show_members(MemberFormat format, const MemberFields& fields, Members members, Colour colour) {
+  const auto or_by_itself = [&](std::initializer_list<FieldKind> kinds) {
+    return fields.empty() ? fields_of(kinds) : fields;
+  };
+  switch (format) {
+    case MemberFormat::text:
+      return as_text(or_by_itself({name, addr, status, tags}), members, colour);
+    case MemberFormat::json:
+      return as_json(fields, members);
+    case MemberFormat::tsv:
+      return as_tsv(or_by_itself({name, addr, status, tags}), members);
+    case MemberFormat::addr:
+      return as_tsv(fields_of({addr}), members);
+    case MemberFormat::env:
+      return as_env(or_by_itself({name, addr, ip, port, status, tags}), members);
+    case MemberFormat::names:
+      break;
+  }
+  return as_tsv(fields_of({FieldKind::name}), members);
+}
+
+}  // namespace hearsay::cli
