@@ -28,6 +28,7 @@ class Agent:
         self.process = None
         self.arguments = []
         self.always = ()  # arguments of every start
+        self.environment = {}  # of every start, beside ours
         self._client = None
 
     def __repr__(self):
@@ -55,7 +56,7 @@ class Agent:
             command.append(f'-advertise={self.endpoint}')
         with open(self.log_path, 'ab') as log, self.network():
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=stderr, env={**os.environ, **(environment or {})})
+                                            stderr=stderr, env={**os.environ, **self.environment, **(environment or {})})
         return self
 
     def start(self, *arguments, **options):
