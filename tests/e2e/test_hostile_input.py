@@ -8,7 +8,7 @@ import socket
 import msgpack
 
 from tests.harness.case import AgentCase
-from tests.harness.memory import rss_kb
+from tests.harness.resources import rss_kb
 from tests.harness.rpc import Closed, RpcError
 from tests.harness.waiting import wait_until
 

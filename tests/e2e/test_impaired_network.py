@@ -72,28 +72,28 @@ class Impaired(unittest.TestCase):
             self.assertEqual(sum(byte.bit_count() for byte in self.receive()), 1)
 
     def test_a_firewall_that_drops_udp_lets_tcp_pass(self):
-        self.network.both_ways(0, 1, blocked='udp')
+        self.network.both_ways(0, 1, blocked=['udp'])
         self.send(b'dropped')
         with self.listener() as server, self.dialler() as client:
             client.connect(server.getsockname())
-        self.network.both_ways(0, 1, blocked=None)
+        self.network.both_ways(0, 1, blocked=())
         self.send(b'arrives')
         self.assertEqual(self.receive(), b'arrives')
 
     def test_a_firewall_that_rejects_answers_as_a_host_where_nobody_listens(self):
-        self.network.both_ways(0, 1, blocked='udp', rejects=True)
+        self.network.both_ways(0, 1, blocked=['udp'], rejects=True)
         self.sockets[0].connect((self.network.hosts[1].address, 9))
         self.sockets[0].send(b'rejected')
         with self.assertRaises(ConnectionRefusedError):
             self.sockets[0].recv(100)
-        self.network.both_ways(0, 1, blocked='tcp')
+        self.network.both_ways(0, 1, blocked=['tcp'])
         with self.listener() as server, self.dialler() as client, self.assertRaises(ConnectionRefusedError):
             client.connect(server.getsockname())
 
     def test_a_connection_through_a_firewall_that_begins_to_reject_is_reset(self):
         with self.listener() as server, self.dialler() as client:
             client.connect(server.getsockname())
-            self.network.both_ways(0, 1, blocked='tcp', rejects=True)
+            self.network.both_ways(0, 1, blocked=['tcp'], rejects=True)
             client.send(b'rejected')
             with self.assertRaises(ConnectionResetError):
                 client.recv(100)

@@ -36,12 +36,12 @@ class Way:
         self.doubled = 0.0    # share of packets that arrive twice, each after a delay of its own
         self.corrupted = 0.0  # share of packets that arrive with one bit wrong
         self.cut = False
-        self.blocked = None   # 'udp' or 'tcp'
+        self.blocked = ()     # 'udp', 'tcp'
         self.rejects = False  # what is blocked is refused, and not just dropped
         self._chance = random.Random(seed)
 
     def blocks(self, packet):
-        return self.blocked is not None and protocol(packet) == PROTOCOLS[self.blocked]
+        return any(protocol(packet) == PROTOCOLS[name] for name in self.blocked)
 
     def arrivals(self, packet, now):
         """What of a packet arrives, and when: (time, bytes) pairs. Here belongs what else may befall one."""
@@ -87,6 +87,7 @@ class ImpairedNetwork:
         self._on_the_way = []  # heap of (time, number, host, bytes)
         self._number = 0
         self.late = 0.0   # seconds, at most, that a packet arrived after its time: a busy machine is a bad network
+        self.blocked = 0  # packets, by firewalls
         self.dropped = 0  # for want of room, here or in a host: a test may want to know
         self._stop, self._wake = os.pipe()
         self._thread = threading.Thread(target=self._forward, name='network', daemon=True)
@@ -157,8 +158,10 @@ class ImpairedNetwork:
             if not way.blocks(packet):
                 for when, arriving in way.arrivals(packet, now):
                     self._send(receiver, when, arriving)
-            elif way.rejects and (answer := refusal(packet)):
-                self._send(sender, now, answer)
+            else:
+                self.blocked += 1
+                if way.rejects and (answer := refusal(packet)):
+                    self._send(sender, now, answer)
 
     def _send(self, receiver, when, packet):
         self._number += 1

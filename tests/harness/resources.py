@@ -1,4 +1,4 @@
-"""What a process takes."""
+"""What a process takes, and what it is denied."""
 import pathlib
 
 
@@ -16,3 +16,9 @@ def rss_kb(agent):
 def peak_kb(agent):
     """The most it has had."""
     return _kb(agent, 'VmHWM')
+
+
+def waited_s(agent):
+    """Seconds in all that it could have run, and had no processor. Nothing where the kernel does not count them."""
+    path = pathlib.Path(f'/proc/{agent.process.pid}/schedstat')
+    return int(path.read_text(encoding='ascii').split()[1]) / 1e9 if path.exists() else 0.0
