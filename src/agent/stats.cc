@@ -47,7 +47,11 @@ Section handler_section(const std::vector<hooks::Spec>& handlers) {
   Section section;
   for (const hooks::Spec& handler : handlers) {
     for (const EventFilter& filter : handler.filters) {
-      section.insert_or_assign(filter.type + ":" + filter.name, handler.script);
+      std::string key = filter.type;
+      for (const TagFilter& tag : filter.tags) {
+        key.append("[").append(tag.key).append("=").append(tag.expression).append("]");
+      }
+      section.insert_or_assign(key + ":" + filter.name, handler.script);
     }
   }
   return section;

@@ -18,7 +18,8 @@ std::string help_agent(const Program& program) {
       "\n"
       "  An event handler is SCRIPT, which sees every event, or FILTER=SCRIPT, where FILTER is a\n"
       "  comma list of member-join, member-leave, member-failed, member-update, member-reap,\n"
-      "  user, user:NAME, query, query:NAME and *.",
+      "  user, user:NAME, query, query:NAME and *. Behind a member event may stand\n"
+      "  [KEY=PATTERN]: only for members with a matching tag.",
       agent::agent_flags(config));
 }
 

@@ -83,3 +83,26 @@ class HangingScripts(AgentCase):
             return [line.split('\t')[0] for line in self.trace.read_text().splitlines() if line != '=='][1:]
         wait_until(lambda: len(told()) >= 4 and self.trace.read_text().endswith('==\n'), 'four more lines')
         self.assertEqual(sorted(told()), sorted(other.name for other in self.agents[1:]))
+
+
+class TagFilters(AgentCase):
+
+    def test_a_hook_is_told_of_the_members_its_tag_filter_matches_and_of_no_other(self):
+        traces = {name: self.directory / name for name in ('web', 'all')}
+        agent = self.agent('hearsay', 'seed').start(
+            '-profile=local', '-event-handler', f'member-join[svc=web.*]=cut -f1 >> {traces["web"]}',
+            '-event-handler', f'member-join=cut -f1 >> {traces["all"]}')
+        for name in ('web-1', 'db-1', 'web-2'):
+            self.agent('hearsay', name).start('-profile=local', '-tag', f'svc={name}', f'-join={agent.endpoint}')
+
+        def told(name):
+            return sorted(traces[name].read_text().split()) if traces[name].exists() else []
+        wait_until(lambda: told('all') == ['db-1', 'seed', 'web-1', 'web-2'], 'the hook without a filter')
+        wait_until(lambda: told('web') == ['web-1', 'web-2'], 'the hook with one')
+
+    def test_a_tag_filter_that_makes_no_sense_stops_the_agent_with_one_line(self):
+        for text, reason in (('member-join[svc]=x', 'a tag filter is [KEY=PATTERN]'),
+                             ('member-join[svc=(]=x', 'no regular expression')):
+            agent = self.agent('hearsay').launch('-event-handler', text)
+            self.assertEqual(agent.wait_exit(), 1)
+            self.assertIn(reason, agent.log())

@@ -58,7 +58,12 @@ void Dispatcher::on_event(const AgentEvent& event) {
   }
   std::shared_ptr<const AgentEvent> shared;  // one copy for all handlers, and none if nobody listens
   for (const auto& handler : handlers_) {
-    if (any_matches(handler->spec().filters, event)) {
+    if (!any_matches(handler->spec().filters, event)) {
+      continue;
+    }
+    if (auto part = narrowed(handler->spec().filters, event)) {
+      handler->offer(std::make_shared<const AgentEvent>(*std::move(part)));
+    } else {
       if (shared == nullptr) {
         shared = std::make_shared<const AgentEvent>(event);
       }

@@ -19,8 +19,9 @@ struct Spec {
   friend bool operator==(const Spec&, const Spec&) = default;
 };
 
-/// `SCRIPT` alone is for every event; `FILTER=SCRIPT` is split at the first '='. The error is one
-/// line as Serf prints it: "Invalid event script: Event 'x' invoking 'y'".
+/// `SCRIPT` alone is for every event; `FILTER=SCRIPT` is split at the first '=' outside of tag filters. The
+/// error is one line as Serf prints it, "Invalid event script: Event 'x' invoking 'y'", and with the reason
+/// if that is a tag filter.
 tl::expected<Spec, std::string> parse_spec(std::string_view text);
 
 }  // namespace hearsay::agent::hooks

@@ -52,7 +52,11 @@ Outcome auth(Session& session, const AuthRequest& request) {
 Outcome stream(Session& session, const StreamRequest& request) {
   auto filters = parse_event_filters(request.type);
   auto& streams = session.streams().events;
-  if (!filters) {
+  // Tag filters are for hooks: clients can look for themselves, and patterns take memory.
+  const bool has_tags = filters && std::ranges::any_of(*filters, [](const EventFilter& filter) {
+                          return !filter.tags.empty();
+                        });
+  if (!filters || has_tags) {
     session.answer(error::invalid_filter);
   } else if (streams.contains(session.seq())) {
     session.answer(error::stream_exists);
