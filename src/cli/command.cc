@@ -21,6 +21,8 @@ constexpr std::array table = {
     Command{"rtt", "Estimate the round trip time between members", run_rtt, help_rtt},
     Command{"tags", "Change the agent's tags", run_tags, help_tags},
     Command{"version", "Print versions", run_version, help_version},
+    Command{"wait", "Wait until members are there, or gone", run_wait, help_wait, false},
+    Command{"watch", "Follow the members that match", run_watch, help_watch, false},
 };
 
 }  // namespace

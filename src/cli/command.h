@@ -24,10 +24,15 @@ struct Command {
   int (*run)(const Program& program, Args args);
   /// Without a newline at its end.
   std::string (*help)(const Program& program);
+  bool is_serfs = true;  // or ours alone, and unknown under the name `serf`
 };
 
 /// Sorted by name.
 [[nodiscard]] std::span<const Command> commands() noexcept;
+/// Whether the program has the command under the name it was called by.
+[[nodiscard]] inline bool has(const Program& program, const Command& command) noexcept {
+  return command.is_serfs || !program.is_serf;
+}
 
 // A file each.
 int run_agent(const Program& program, Args args);
@@ -45,6 +50,8 @@ int run_reachability(const Program& program, Args args);
 int run_rtt(const Program& program, Args args);
 int run_tags(const Program& program, Args args);
 int run_version(const Program& program, Args args);
+int run_wait(const Program& program, Args args);
+int run_watch(const Program& program, Args args);
 
 std::string help_agent(const Program& program);
 std::string help_event(const Program& program);
@@ -61,5 +68,7 @@ std::string help_reachability(const Program& program);
 std::string help_rtt(const Program& program);
 std::string help_tags(const Program& program);
 std::string help_version(const Program& program);
+std::string help_wait(const Program& program);
+std::string help_watch(const Program& program);
 
 }  // namespace hearsay::cli

@@ -34,9 +34,9 @@ Parsed parse(Args args) {
   return out;
 }
 
-const Command* find(std::string_view name) {
+const Command* find(const Program& program, std::string_view name) {
   const auto found = std::ranges::find(commands(), name, &Command::name);
-  return found == commands().end() ? nullptr : &*found;
+  return found == commands().end() || !has(program, *found) ? nullptr : &*found;
 }
 
 std::string list_of_commands(const Program& program) {
@@ -44,6 +44,9 @@ std::string list_of_commands(const Program& program) {
   std::string out = "Usage: ";
   out.append(program.name()).append(" [--version] [--help] <command> [<args>]\n\nAvailable commands are:\n");
   for (const Command& command : commands()) {
+    if (!has(program, command)) {
+      continue;
+    }
     out.append(4, ' ').append(command.name).append(name_column - command.name.size(), ' ');
     out.append(command.synopsis).append("\n");
   }
@@ -58,7 +61,7 @@ int dispatch(const Program& program, Args args) {
     return run_version(program, {});
   }
   const Parsed parsed = parse(args);
-  const Command* const command = find(parsed.command);
+  const Command* const command = find(program, parsed.command);
   if (command == nullptr) {
     print_error(list_of_commands(program));
     return parsed.wants_help && parsed.command.empty() ? 0 : no_such_command;

@@ -171,25 +171,32 @@ void write_members(JsonWriter& out, const MemberFields& fields, Members members)
   out.end_array();
 }
 
+MemberFields fields_shown(MemberFormat format, const MemberFields& chosen) {
+  if (format == MemberFormat::addr) {
+    return fields_of({addr});
+  }
+  if (format == MemberFormat::names) {
+    return fields_of({name});
+  }
+  if (!chosen.empty()) {
+    return chosen;
+  }
+  return format == MemberFormat::env || format == MemberFormat::json
+             ? fields_of({name, addr, ip, port, status, tags, protocol})
+             : fields_of({name, addr, status, tags});
+}
+
 std::string show_members(MemberFormat format, const MemberFields& fields, Members members, Colour colour) {
-  const auto or_by_itself = [&](std::initializer_list<FieldKind> kinds) {
-    return fields.empty() ? fields_of(kinds) : fields;
-  };
   switch (format) {
     case MemberFormat::text:
-      return as_text(or_by_itself({name, addr, status, tags}), members, colour);
+      return as_text(fields_shown(format, fields), members, colour);
     case MemberFormat::json:
       return as_json(fields, members);
-    case MemberFormat::tsv:
-      return as_tsv(or_by_itself({name, addr, status, tags}), members);
-    case MemberFormat::addr:
-      return as_tsv(fields_of({addr}), members);
     case MemberFormat::env:
-      return as_env(or_by_itself({name, addr, ip, port, status, tags}), members);
-    case MemberFormat::names:
-      break;
+      return as_env(fields_shown(format, fields), members);
+    default:
+      return as_tsv(fields_shown(format, fields), members);
   }
-  return as_tsv(fields_of({FieldKind::name}), members);
 }
 
 }  // namespace hearsay::cli

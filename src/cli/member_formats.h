@@ -30,6 +30,9 @@ enum class Colour : bool { off, on };
 [[nodiscard]] std::string show_members(MemberFormat format, const MemberFields& fields,
                                        std::span<const ListedMember> members, Colour colour);
 
+/// What is shown of a member: the chosen fields, or the format's own.
+[[nodiscard]] MemberFields fields_shown(MemberFormat format, const MemberFields& chosen);
+
 /// `"members": [...]`, as a part of an object.
 void write_members(JsonWriter& out, const MemberFields& fields, std::span<const ListedMember> members);
 

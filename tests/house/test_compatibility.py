@@ -9,6 +9,7 @@ from tests.harness.agent import HEARSAY, ROOT, SERF
 PAGE = ROOT / 'docs/serf-compatibility.md'
 COMMANDS = ('agent', 'event', 'force-leave', 'info', 'join', 'keygen', 'keys', 'leave', 'members', 'monitor', 'query',
             'reachability', 'rtt', 'tags', 'version')
+OURS = ('wait', 'watch')  # which Serf has not
 FLAG_IN_HELP = re.compile(r'^\s+(-[a-z][a-z0-9-]*)', re.MULTILINE)
 HELP_FLAGS = {'-h', '-help'}
 
@@ -89,16 +90,16 @@ class Compatibility(unittest.TestCase):
     def test_every_command_and_its_flags_of_either_program_have_a_row(self):
         everywhere = {'-rpc-addr', '-rpc-auth'}
         self.assert_rows(everywhere | set(COMMANDS), 'Commands')
-        for program in (SERF, HEARSAY):
-            for command in COMMANDS[1:]:
+        for program, commands in ((SERF, COMMANDS), (HEARSAY, COMMANDS + OURS)):
+            for command in commands[1:]:
                 flags = flags_of(program, command) - everywhere if command not in ('keygen', 'version') else set()
                 self.assert_rows({command} | {f'{command} {flag}' for flag in flags}, 'Commands')
 
     def test_every_command_that_serf_or_we_list_is_known_here(self):
-        for program in (SERF, HEARSAY):
+        for program, commands in ((SERF, COMMANDS), (HEARSAY, COMMANDS + OURS)):
             done = subprocess.run([program], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
             listed = re.findall(r'^    ([a-z-]+)\s+\S', done.stderr, re.MULTILINE)
-            self.assertEqual(sorted(listed), sorted(COMMANDS), program)
+            self.assertEqual(sorted(listed), sorted(commands), program)
 
     def test_every_rpc_command_has_a_row(self):
         self.assert_rows(set(re.findall(r'Command\{"([^"]+)"', source('src/agent/rpc/commands.cc'))), 'RPC commands')

@@ -1,6 +1,8 @@
 #include "agent/rpc/client.h"
 
+#include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,16 +18,26 @@ constexpr std::chrono::seconds timeout{10};
 constexpr std::size_t read_size_min = 64U << 10U;
 
 tl::unexpected<std::string> closed() {
-  return tl::unexpected<std::string>("client closed");
+  return tl::unexpected(std::string(error::closed));
+}
+
+void limit_receiving(int socket, std::chrono::milliseconds patience) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+  const timeval limit{seconds.count(), std::chrono::microseconds(patience - seconds).count()};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 }
 
 }  // namespace
 
 tl::expected<Client, std::string> Client::connect(std::string_view address, std::string_view auth_key,
-                                                  AddressRules rules) {
+                                                  AddressRules rules,
+                                                  std::optional<std::chrono::milliseconds> patience) {
   auto socket = dial(address, rules, timeout);
   if (!socket) {
     return tl::unexpected(std::move(socket).error());
+  }
+  if (patience) {
+    limit_receiving(socket->number(), *patience);
   }
   Client client(*std::move(socket));
   if (auto greeted = client.greet(auth_key); !greeted) {
@@ -110,6 +122,26 @@ tl::expected<swim::Bytes, std::string> Client::next_object() {
   const swim::Bytes object = swim::Bytes(input_).subspan(used_, scanner.size());
   used_ += scanner.size();
   return object;
+}
+
+bool Client::await_input(std::chrono::milliseconds limit) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + limit;
+  bool open = flush();
+  while (open) {
+    ObjectScanner scanner(std::numeric_limits<std::size_t>::max());
+    if (scanner.scan(swim::Bytes(input_).first(filled_).subspan(used_)) != ObjectScanner::Found::more) {
+      return true;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+    pollfd waiting{socket_.number(), POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (ready == 0) {
+      return false;
+    }
+    open = ready > 0 ? receive() : errno == EINTR;
+  }
+  return true;
 }
 
 bool Client::flush() {

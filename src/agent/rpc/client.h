@@ -1,7 +1,9 @@
 // The other end of the RPC: what the command line asks an agent with.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,12 +16,14 @@
 namespace hearsay::agent::rpc {
 
 /// Blocking, without an event loop: it asks, and waits as long as the agent takes. Errors are texts
-/// for people: what the agent answered, or "client closed" when it hung up.
+/// for people: what the agent answered, or error::closed when it hung up.
 class Client {
  public:
-  /// Connects, shakes hands and, given a key, authenticates.
+  /// Connects, shakes hands and, given a key, authenticates. With `patience` an answer that takes longer
+  /// than that counts as hung up, now and from then on.
   static tl::expected<Client, std::string> connect(std::string_view address, std::string_view auth_key,
-                                                   AddressRules rules = AddressRules::ours);
+                                                   AddressRules rules = AddressRules::ours,
+                                                   std::optional<std::chrono::milliseconds> patience = {});
 
   /// A command that is answered by a header alone.
   template <class Request>
@@ -64,6 +68,9 @@ class Client {
 
   /// The next header, whoever it answers; what it refers to is good until the next call.
   tl::expected<ResponseHeader, std::string> next_header();
+  /// Whether an object, or the end of the connection, can be read within `limit`; no longer than that is
+  /// waited.
+  [[nodiscard]] bool await_input(std::chrono::milliseconds limit);
   /// The next object.
   tl::expected<swim::Bytes, std::string> next_object();
 

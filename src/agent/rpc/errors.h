@@ -21,5 +21,7 @@ inline constexpr std::string_view internal_query = "Queries cannot contain the '
 inline constexpr std::string_view too_many_streams = "Too many streams on this connection (64 allowed)";
 inline constexpr std::string_view too_many_queries = "Too many queries on this connection (64 allowed)";
 inline constexpr std::string_view too_many_addresses = "Too many addresses in one join (256 allowed)";
+// Of our client: the agent hung up, in the words of Serf's.
+inline constexpr std::string_view closed = "client closed";
 
 }  // namespace hearsay::agent::rpc::error

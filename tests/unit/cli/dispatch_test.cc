@@ -104,7 +104,7 @@ TEST_CASE("help without a command is the list, and no failure") {
 }
 
 TEST_CASE("the list has every command once, aligned") {
-  const std::string list = run({"-h"}).err;
+  const std::string list = run({"-h"}, false).err;
   for (const Command& command : commands()) {
     std::string start = "\n    " + std::string(command.name);
     start.resize(21, ' ');
@@ -127,11 +127,20 @@ TEST_CASE("help anywhere before two dashes is the command's, on standard error")
   }
 }
 
+TEST_CASE("what is ours alone is unknown under the name serf") {
+  const std::string list = run({"-h"}).err;
+  for (const Command& command : commands()) {
+    const bool is_listed = list.find("\n    " + std::string(command.name) + " ") != std::string::npos;
+    CHECK(is_listed == command.is_serfs);
+    CHECK((run({command.name, "-h"}).status == no_such_command) != command.is_serfs);
+  }
+}
+
 TEST_CASE("every command has help that begins with how it is called") {
   for (const Command& command : commands()) {
-    const Result result = run({command.name, "-h"});
+    const Result result = run({command.name, "-h"}, false);
     CHECK(result.status == 0);
-    const std::string start = "Usage: serf " + std::string(command.name);
+    const std::string start = "Usage: hearsay " + std::string(command.name);
     CHECK_MESSAGE((command.name == "version" ? result.err == "\n" : result.err.starts_with(start)),
                   command.name);
   }
