@@ -97,9 +97,9 @@ void Gossip::on_stream_bytes(swim::StreamId stream, swim::Bytes bytes) {
   });
 }
 
-void Gossip::on_stream_closed(swim::StreamId stream, std::string_view reason) {
+void Gossip::on_stream_closed(swim::StreamId stream, swim::StreamEnd end, std::string_view reason) {
   act([&](swim::Node& node, swim::Instant now, swim::Output& out) {
-    node.stream_closed(now, stream, reason, out);
+    node.stream_closed(now, stream, end, reason, out);
   });
 }
 

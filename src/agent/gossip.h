@@ -68,7 +68,7 @@ class Gossip final : private net::StreamListener {
   void accept(loop::Connection connection, const swim::Endpoint& peer);
   void on_stream_connected(swim::StreamId stream) override;
   void on_stream_bytes(swim::StreamId stream, swim::Bytes bytes) override;
-  void on_stream_closed(swim::StreamId stream, std::string_view reason) override;
+  void on_stream_closed(swim::StreamId stream, swim::StreamEnd end, std::string_view reason) override;
   void drain();
   void arm();
 

@@ -68,10 +68,6 @@ void report_failure(Step& step, const Exchange& exchange, std::string_view reaso
     case Purpose::reclaim:
       return end_reclaim(step, exchange.node, {});
     case Purpose::fallback_ping:
-      if (reason.ends_with(connection_refused)) {
-        on_fallback_refused(step, exchange.seq_no);
-      }
-      [[fallthrough]];
     case Purpose::inbound:
       return notice(step, Notice::Level::debug, "memberlist: Stream ended: " + std::string(reason));
   }
@@ -291,7 +287,7 @@ void on_stream_received(Step& step, StreamId id, Bytes bytes) {
   }
 }
 
-void on_stream_closed(Step& step, StreamId id, std::string_view reason) {
+void on_stream_closed(Step& step, StreamId id, StreamEnd end, std::string_view reason) {
   Exchanges& exchanges = step.core.exchanges;
   const auto found = exchanges.running.find(id);
   if (found == exchanges.running.end()) {
@@ -301,6 +297,10 @@ void on_stream_closed(Step& step, StreamId id, std::string_view reason) {
   exchanges.inbound -= ended.purpose == Purpose::inbound ? 1U : 0U;
   exchanges.running.erase(found);
   report_failure(step, ended, reason);
+  // Only the host says so: what a peer writes about an error is the peer's word.
+  if (end == StreamEnd::refused && ended.purpose == Purpose::fallback_ping) {
+    on_fallback_refused(step, ended.seq_no);
+  }
 }
 
 void run_exchanges(Step& step) {

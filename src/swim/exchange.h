@@ -51,7 +51,7 @@ void close_exchange(Step& step, StreamId id);
 std::optional<StreamId> on_stream_accepted(Step& step, const Endpoint& from);
 void on_stream_connected(Step& step, StreamId id);
 void on_stream_received(Step& step, StreamId id, Bytes bytes);
-void on_stream_closed(Step& step, StreamId id, std::string_view reason);
+void on_stream_closed(Step& step, StreamId id, StreamEnd end, std::string_view reason);
 void run_exchanges(Step& step);
 
 }  // namespace hearsay::swim

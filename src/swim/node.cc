@@ -201,8 +201,8 @@ void Node::stream_received(Instant now, StreamId stream, Bytes bytes, Output& ou
   run_step(*core_, now, out, [&](Step& step) { on_stream_received(step, stream, bytes); });
 }
 
-void Node::stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out) {
-  run_step(*core_, now, out, [&](Step& step) { on_stream_closed(step, stream, reason); });
+void Node::stream_closed(Instant now, StreamId stream, StreamEnd end, std::string_view reason, Output& out) {
+  run_step(*core_, now, out, [&](Step& step) { on_stream_closed(step, stream, end, reason); });
 }
 
 void Node::join(Instant now, CommandId command, std::span<const Seed> seeds, bool ignore_old_events,

@@ -107,9 +107,9 @@ class Node {
   std::optional<StreamId> stream_accepted(Instant now, const Endpoint& from, Output& out);
   void stream_connected(Instant now, StreamId stream, Output& out);
   void stream_received(Instant now, StreamId stream, Bytes bytes, Output& out);
-  /// Dialling failed, the peer closed or reset. `reason` for people: ends in `connection_refused` (output.h)
-  /// if so. Not to be called for a stream the node has closed.
-  void stream_closed(Instant now, StreamId stream, std::string_view reason, Output& out);
+  /// Dialling failed, the peer closed or reset. `reason` is for people only. Not to be called for a stream
+  /// the node has closed.
+  void stream_closed(Instant now, StreamId stream, StreamEnd end, std::string_view reason, Output& out);
 
   // ---- what the user wants -------------------------------------------------------------------
   /// Exchanges state with every seed, Limits::join_dials at a time; JoinDone when all have ended.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,9 +13,6 @@ namespace hearsay::swim {
 
 using StreamId = std::uint32_t;
 
-/// How the reason ends for which a dial failed where nobody listens.
-inline constexpr std::string_view connection_refused = "connection refused";
-
 struct Datagram {
   Endpoint to;
   std::uint32_t offset;  // into Output::arena
@@ -27,6 +23,11 @@ struct Datagram {
 struct StreamOpen {
   StreamId stream;
   Endpoint to;
+};
+/// How a stream ended, as the host knows it.
+enum class StreamEnd : std::uint8_t {
+  gone,     // closed or reset, or there was no way to dial
+  refused,  // the dial was: nobody listens there
 };
 struct StreamWrite {
   StreamId stream;

@@ -165,7 +165,7 @@ void Victim::feed(StreamId stream, Bytes bytes, std::size_t piece) {
     node_.stream_received(now_, stream, next, out_);
   }
   if (!wants_closed(stream)) {
-    node_.stream_closed(now_, stream, "connection reset", out_);
+    node_.stream_closed(now_, stream, StreamEnd::gone, "connection reset", out_);
   }
 }
 

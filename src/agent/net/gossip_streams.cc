@@ -22,6 +22,10 @@ std::string dial_failure(const swim::Endpoint& to, int error) {
          std::string(loop::describe_error(error));
 }
 
+swim::StreamEnd end_of_dial(int error) noexcept {
+  return error == UV_ECONNREFUSED ? swim::StreamEnd::refused : swim::StreamEnd::gone;
+}
+
 }  // namespace
 
 class GossipStreams::Stream final : public loop::ConnectionHandler {
@@ -81,7 +85,9 @@ void GossipStreams::open(const swim::StreamOpen& action) {
     stream->dialling = action.to;
     open_.emplace(action.stream, std::move(stream));
   } else {
-    failures_.push_back({.stream = action.stream, .reason = dial_failure(action.to, connection.error())});
+    failures_.push_back({.stream = action.stream,
+                         .end = end_of_dial(connection.error()),
+                         .reason = dial_failure(action.to, connection.error())});
     failure_timer_.arm_at(swim::Instant{});
   }
 }
@@ -115,7 +121,7 @@ void GossipStreams::report_failures() {
   while (!failures_.empty()) {
     const Failure failure = failures_.front();
     failures_.pop_front();
-    listener_->on_stream_closed(failure.stream, failure.reason);
+    listener_->on_stream_closed(failure.stream, failure.end, failure.reason);
   }
 }
 
@@ -135,8 +141,9 @@ void GossipStreams::ended(Stream& stream, int error) {
   const swim::StreamId id = stream.id();
   const std::string reason =
       stream.dialling ? dial_failure(*stream.dialling, error) : std::string(loop::describe_error(error));
+  const swim::StreamEnd end = stream.dialling ? end_of_dial(error) : swim::StreamEnd::gone;
   open_.erase(id);  // destroys `stream`
-  listener_->on_stream_closed(id, reason);
+  listener_->on_stream_closed(id, end, reason);
 }
 
 }  // namespace hearsay::agent::net

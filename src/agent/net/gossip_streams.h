@@ -21,7 +21,7 @@ class StreamListener {
   virtual void on_stream_bytes(swim::StreamId stream, swim::Bytes bytes) = 0;
   /// The id is forgotten. `reason` for people: "EOF", "dial tcp 10.0.0.1:7946: connect: connection
   /// refused".
-  virtual void on_stream_closed(swim::StreamId stream, std::string_view reason) = 0;
+  virtual void on_stream_closed(swim::StreamId stream, swim::StreamEnd end, std::string_view reason) = 0;
 
  protected:
   ~StreamListener() = default;
@@ -47,6 +47,7 @@ class GossipStreams {
   class Stream;
   struct Failure {
     swim::StreamId stream;
+    swim::StreamEnd end;
     std::string reason;
   };
   /// Closed by the core while bytes wait for the peer.

@@ -227,7 +227,11 @@ bool Streams::reach_kernel(std::uint32_t slot, bool listening, bool silent) {
   Connection& connection = connections_.at(id);
   if (!listening || engine_.network.rejects(connection.end[0].host, connection.end[1].host)) {
     shut(connection, 1);
-    push(id, 1, {.kind = Segment::Kind::reset, .reason = "connection refused", .bytes = {}});
+    push(id, 1,
+         {.kind = Segment::Kind::reset,
+          .reason = "connection refused",
+          .why = StreamEnd::refused,
+          .bytes = {}});
     return false;
   }
   connection.end[1].state = End::State::backlog;
@@ -265,7 +269,7 @@ void Streams::tell(Arrival& arrival, Connection& connection, Node& node, Output&
     case Segment::Kind::fin:
     case Segment::Kind::reset:
       shut(connection, arrival.end);
-      return node.stream_closed(engine_.now, stream, arrival.segment.reason, out);
+      return node.stream_closed(engine_.now, stream, arrival.segment.why, arrival.segment.reason, out);
   }
 }
 

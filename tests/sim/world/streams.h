@@ -48,6 +48,7 @@ class Streams {
   struct Segment {
     enum class Kind : std::uint8_t { syn, syn_ack, data, fin, reset } kind = Kind::data;
     const char* reason = "";
+    swim::StreamEnd why = swim::StreamEnd::gone;
     swim::Buffer bytes;
   };
   struct End {

@@ -17,6 +17,7 @@ using hearsay::swim::Endpoint;
 using hearsay::swim::IpAddress;
 using hearsay::swim::StreamAction;
 using hearsay::swim::StreamClose;
+using hearsay::swim::StreamEnd;
 using hearsay::swim::StreamId;
 using hearsay::swim::StreamOpen;
 using hearsay::swim::StreamWrite;
@@ -38,8 +39,9 @@ struct Side final : net::StreamListener {
   void on_stream_bytes(StreamId id, Bytes bytes) override {
     heard.push_back(std::to_string(id) + " got " + std::string(as_text(bytes)));
   }
-  void on_stream_closed(StreamId id, std::string_view reason) override {
-    heard.push_back(std::to_string(id) + " closed: " + std::string(reason));
+  void on_stream_closed(StreamId id, StreamEnd end, std::string_view reason) override {
+    heard.push_back(std::to_string(id) + (end == StreamEnd::refused ? " refused: " : " closed: ") +
+                    std::string(reason));
   }
 
   void open(StreamId id, const Endpoint& to) { act(StreamOpen{.stream = id, .to = to}); }
@@ -110,7 +112,7 @@ TEST_CASE("a refused dial is told as such, later and not from inside the call") 
   CHECK(f.near.heard.empty());
   f.near.run_until_heard(1);
   CHECK(f.near.heard ==
-        Heard{"1 closed: dial tcp " + net::format_endpoint(nobody) + ": connect: connection refused"});
+        Heard{"1 refused: dial tcp " + net::format_endpoint(nobody) + ": connect: connection refused"});
 }
 
 TEST_CASE("a dial that fails on the spot is told later too, unless the exchange is closed first") {
