@@ -55,7 +55,7 @@ class DatagramDispatcher final : public wire::PacketHandler {
       case MessageType::ack:
         return decoded<wire::Ack>(step_, body, "ack", [&](auto& m) { on_ack(step_, m); });
       case MessageType::nack:
-        return decoded<wire::Nack>(step_, body, "nack", [&](auto& m) { on_nack(step_, m); });
+        return decoded<wire::Nack>(step_, body, "nack", [&](auto& m) { on_nack(step_, from_, m); });
       case MessageType::suspect:
         return decoded<wire::Suspect>(step_, body, "suspect", [&](auto& m) { on_suspect(step_, m); });
       case MessageType::alive:

@@ -83,14 +83,18 @@ void ask_others(Step& step, Prober::Probe& probe) {
   }
 }
 
-void conclude(Step& step) {
-  Core& core = step.core;
-  const auto fallback = core.prober.running->fallback;
-  measure_since(step, Measured::What::probe, core.prober.running->sent);
-  core.prober.running.reset();
+void abandon(Step& step) {
+  auto& running = step.core.prober.running;
+  const auto fallback = running->fallback;
+  running.reset();
   if (fallback) {
     close_exchange(step, *fallback);
   }
+}
+
+void conclude(Step& step) {
+  measure_since(step, Measured::What::probe, step.core.prober.running->sent);
+  abandon(step);
 }
 
 /// Lifeguard: if helpers that should have answered at least with a nack did not, this node is as
@@ -100,7 +104,7 @@ void give_up(Step& step) {
   const Prober::Probe probe = *core.prober.running;
   conclude(step);
   ++core.counters.probes_failed;
-  core.health.apply(probe.nacks_expected > 0 ? probe.nacks_expected - probe.nacks_received : +1);
+  core.health.apply(probe.nacks_expected > 0 ? probe.nacks_expected - probe.nacks_received() : +1);
   const std::string name(core.members[probe.target].name());
   notice(step, Notice::Level::info, "memberlist: Suspect " + name + " has failed, no acks received");
   find_suspect(step, probe.target);
@@ -169,8 +173,12 @@ Instant Prober::next_deadline() const noexcept {
   return extra.empty() ? next_probe : std::min(next_probe, extra.front().at);
 }
 
-void Prober::forget(MemberId id) {
-  std::erase_if(extra, [id](const Extra& probe) { return probe.id == id; });
+void forget_probes_of(Step& step, MemberId id) {
+  Prober& prober = step.core.prober;
+  std::erase_if(prober.extra, [id](const Prober::Extra& probe) { return probe.id == id; });
+  if (prober.running && prober.running->target == id) {
+    abandon(step);
+  }
 }
 
 void probe_again(Step& step, MemberId id, Instant at) {
@@ -217,10 +225,13 @@ void on_probe_ack(Step& step, const wire::Ack& ack) {
   }
 }
 
-void on_nack(Step& step, const wire::Nack& nack) {
+void on_nack(Step& step, const Endpoint& from, const wire::Nack& nack) {
   auto& running = step.core.prober.running;
-  if (running && running->seq_no == nack.seq_no && running->nacks_received < running->nacks_expected) {
-    ++running->nacks_received;
+  const bool asked = running && running->seq_no == nack.seq_no;
+  // By its source, which need not be the address that the helper is known by.
+  if (asked && running->nacks_received() < running->nacks_expected &&
+      std::ranges::find(running->nacked_by, from) == running->nacked_by.end()) {
+    running->nacked_by.push_back(from);
     conclude_if_gone(step);
   }
 }

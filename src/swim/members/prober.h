@@ -31,9 +31,11 @@ struct Prober {
     bool refused = false;           // an ICMP error says that nobody listens
     bool refused_over_tcp = false;  // and so did the ping over TCP
     int nacks_expected = 0;
-    int nacks_received = 0;
+    std::vector<Endpoint> nacked_by;  // helpers that said no, each once
     std::optional<StreamId> fallback;
     Quote quote{};  // the ping
+
+    [[nodiscard]] int nacks_received() const noexcept { return static_cast<int>(nacked_by.size()); }
   };
   /// Somebody to be probed beside the round.
   struct Extra {
@@ -51,8 +53,6 @@ struct Prober {
   std::vector<Extra> extra;  // by time, at most Limits::extra_probes
 
   [[nodiscard]] Instant next_deadline() const noexcept;
-  /// Its row is erased, and will be another's.
-  void forget(MemberId id);
 };
 
 /// Pings made on behalf of others, in the order of their deadlines.
@@ -73,6 +73,8 @@ struct IndirectProbes {
   }
 };
 
+/// Its row is erased, and will be another's.
+void forget_probes_of(Step& step, MemberId id);
 /// Probes it at `at`, beside the round, if it is still held alive or suspected then.
 void probe_again(Step& step, MemberId id, Instant at);
 
@@ -82,7 +84,8 @@ void run_indirect_probes(Step& step);
 void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping);
 void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request);
 void on_ack(Step& step, const wire::Ack& ack);
-void on_nack(Step& step, const wire::Nack& nack);
+/// A helper's word counts once, however often it comes.
+void on_nack(Step& step, const Endpoint& from, const wire::Nack& nack);
 /// The TCP ping of the running probe was answered.
 void on_fallback_ack(Step& step, std::uint32_t seq_no);
 

@@ -63,7 +63,7 @@ void Refusals::forget(MemberId id) {
 bool corroborated(const Prober::Probe& probe, bool all) noexcept {
   const int wanted = all ? probe.nacks_expected : probe.nacks_expected / 2 + 1;
   return probe.refused && probe.refused_over_tcp && probe.nacks_expected > 0 &&
-         probe.nacks_received >= wanted;
+         probe.nacks_received() >= wanted;
 }
 
 void on_refused(Step& step, const Endpoint& by, Bytes quoted) {
@@ -110,6 +110,7 @@ void found_nobody(Step& step, const Prober::Probe& probe) {
   const Instant again = entry.suspected + Refusals::again_after;
   if (probe.sent < again) {
     return probe_again(step, id, again);
+  conclude_if_gone(step);
   }
   if (core.members[id].liveness == Liveness::suspect) {
     ++core.counters.failed_by_refusals;

@@ -22,7 +22,7 @@ void erase_if_unneeded(Step& step, MemberId id) {
     return;
   }
   core.suspicions.cancel(id);
-  core.prober.forget(id);
+  forget_probes_of(step, id);
   core.refusals.forget(id);
   core.flaps.forget(id);
   core.member_rumors.forget(id);
