@@ -14,6 +14,9 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
   return x ^ (x >> 31U);
 }
 
+/// Beats, an hour of them: who is past the largest number and who is not yet are so near each other.
+constexpr std::uint32_t turn_of_numbers = 1U << 12U;
+
 /// A step from which every place of `places` is come to before any a second time.
 std::uint64_t stride(std::uint64_t bits, std::uint64_t places) noexcept {
   std::uint64_t step = 1 + bits % places;
@@ -33,10 +36,14 @@ std::size_t probe_offset(std::uint32_t beat, std::size_t ring) noexcept {
 }
 
 std::uint32_t catch_up(std::uint32_t own, std::uint32_t heard) noexcept {
-  constexpr std::uint32_t half = 1U << (31U - beat_shift);
-  constexpr std::uint32_t beats = 2 * half;
-  const std::uint32_t ahead = ((heard >> beat_shift) - 1 - (own >> beat_shift)) % beats;
-  return ahead > 0 && ahead < half ? beats_after(own, ahead) : own;
+  constexpr std::uint32_t beats = 1U << (32U - beat_shift);
+  const std::uint32_t at = own >> beat_shift;
+  const std::uint32_t to = heard >> beat_shift;
+  const std::uint32_t ahead = (to - at) % beats;
+  // Only near the end of the numbers is a small one a later one: else every ping of an agent that numbers
+  // them from 1 would be, as soon as half of the numbers are used.
+  const bool later = to > at ? ahead < beats - turn_of_numbers : ahead < turn_of_numbers;
+  return ahead > 1 && later ? beats_after(own, ahead - 1) : own;
 }
 
 }  // namespace hearsay::swim

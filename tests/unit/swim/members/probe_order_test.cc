@@ -60,3 +60,13 @@ TEST_CASE("beats are counted on past the largest number") {
   CHECK(catch_up(last, in_beat(2, 1)) == in_beat(1, 0));
   CHECK(catch_up(in_beat(1, 1), last) == in_beat(1, 1));
 }
+
+TEST_CASE("the small numbers of Serf's pings do not set back a cluster that has run for months") {
+  constexpr std::uint32_t half_a_year = 0xf00000;
+  for (const std::uint32_t months : {0x7fffffU, 0x800001U, 0x900000U, half_a_year}) {
+    for (const std::uint32_t serfs : {0U, 1U, 2U, 40'000U}) {
+      CHECK(catch_up(in_beat(months, 3), in_beat(serfs, 17)) == in_beat(months, 3));
+    }
+  }
+  CHECK(catch_up(in_beat(1, 1), in_beat(half_a_year, 1)) == in_beat(half_a_year - 1, 0));
+}
