@@ -19,6 +19,9 @@ void admit_verified(Step& step, const wire::Alive& claim);
 void report_conflict(Step& step, std::string_view name, const Endpoint& existing, const Endpoint& other);
 /// Others' word, whoever `from` is said to be.
 void on_suspect(Step& step, const wire::Suspect& claim);
+/// A peer's table holds it suspected or dead, nobody knows since when and by whose word. As with memberlist a
+/// suspicion begins, in this node's own name; but it confirms none, and this node looks for itself.
+void on_suspect_in_table(Step& step, std::string_view node, std::uint32_t incarnation);
 /// Others' word: a failure, or a goodbye where `from` is the name itself.
 void on_dead(Step& step, const wire::Dead& claim);
 

@@ -43,8 +43,7 @@ void merge_state(Step& step, const wire::PushNodeState& state) {
       return on_dead(step, {.incarnation = state.incarnation, .node = state.name, .from = state.name});
     case wire::NodeState::dead:
     case wire::NodeState::suspect:
-      return on_suspect(
-          step, {.incarnation = state.incarnation, .node = state.name, .from = step.core.own().name()});
+      return on_suspect_in_table(step, state.name, state.incarnation);
   }
 }
 

@@ -114,6 +114,22 @@ void on_suspect(Step& step, const wire::Suspect& claim) {
 void find_suspect(Step& step, MemberId id) {
   const Core& core = step.core;
   const Member& member = core.members[id];
+void on_suspect_in_table(Step& step, std::string_view node, std::uint32_t incarnation) {
+  Core& core = step.core;
+  const std::string_view own = core.own().name();
+  const MemberId id = core.members.find(node);
+  if (!core.config.habits.witnesses) {
+    return on_suspect(step, {.incarnation = incarnation, .node = node, .from = own});
+  }
+  if (id == no_member || core.members[id].liveness == Liveness::suspect) {
+    return;
+  }
+  on_suspect(step, {.incarnation = incarnation, .node = node, .from = own});
+  if (core.members[id].liveness == Liveness::suspect) {
+    probe_again(step, id, step.now);
+  }
+}
+
   judge(step, id, {.incarnation = member.incarnation, .node = member.name(), .from = core.own().name()});
 }
 
