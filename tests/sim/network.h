@@ -6,13 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "sim/firewalls.h"
 #include "swim/bytes.h"
 #include "swim/random.h"
 #include "swim/time.h"
 
 namespace hearsay::sim {
-
-using NodeIndex = std::size_t;
 
 /// About normal, with mean 0 and a standard deviation of 65536: twelve uniform numbers added, in
 /// integers, so that it is the same on every compiler and CPU. Never beyond six deviations.
@@ -33,6 +32,7 @@ struct Network {
   std::set<std::pair<NodeIndex, NodeIndex>> tcp_cut;  // from -> to: segments vanish
 
   std::set<std::pair<NodeIndex, NodeIndex>> reject;  // from -> to: a firewall refuses, as if nobody listened
+  Firewalls firewalls;                               // of hosts, which let answers in
 
   void cut_one_way(NodeIndex from, NodeIndex to) {
     udp_cut.insert({from, to});
@@ -46,9 +46,12 @@ struct Network {
     udp_cut.clear();
     tcp_cut.clear();
     reject.clear();
+    firewalls.clear();
   }
   /// Everybody can reach everybody, if with luck.
-  [[nodiscard]] bool whole() const noexcept { return udp_cut.empty() && tcp_cut.empty() && reject.empty(); }
+  [[nodiscard]] bool whole() const noexcept {
+    return udp_cut.empty() && tcp_cut.empty() && reject.empty() && firewalls.empty();
+  }
   [[nodiscard]] bool rejects(NodeIndex from, NodeIndex to) const {
     return !reject.empty() && reject.contains({from, to});
   }

@@ -14,8 +14,11 @@ namespace hearsay::sim {
 
 namespace {
 
-const std::map<std::string, Mishap> faults{
-    {"kill", Mishap::kill}, {"hang", Mishap::hang}, {"restart", Mishap::restart}, {"none", Mishap::none}};
+const std::map<std::string, Mishap> faults{{"kill", Mishap::kill},
+                                           {"hang", Mishap::hang},
+                                           {"restart", Mishap::restart},
+                                           {"reject", Mishap::reject},
+                                           {"none", Mishap::none}};
 
 /// What makes detection faster, by name: what each is worth shows when it is switched off.
 const std::map<std::string, bool swim::Habits::*> habits{{"balance", &swim::Habits::balanced_probes},
@@ -43,6 +46,9 @@ void print_line(const char* what, const std::vector<swim::Duration>& ascending) 
 
 void run(Options& options) {
   Detection& what = options.detection;
+  if (what.victims >= what.members) {
+    throw CLI::ValidationError("--victims", "must be fewer than --members");
+  }
   what.network.latency = from_ms(options.latency_ms);
   what.network.loss = options.loss / 100;
   what.watched = from_ms(1000 * options.watched_s);
@@ -56,8 +62,9 @@ void run(Options& options) {
     }
   };
   const DetectionResult result = measure_detection(what);
-  std::printf("%zu members, %u %% in Serf's mode, %.0f %% loss, %zu runs, seed %llu\n", what.members,
-              options.serf, options.loss, what.runs, static_cast<unsigned long long>(what.seed));
+  std::printf("%zu members, %zu victims, %u %% in Serf's mode, %.0f %% loss, %zu runs, seed %llu\n",
+              what.members, what.victims, options.serf, options.loss, what.runs,
+              static_cast<unsigned long long>(what.seed));
   print_line("first", result.first);
   print_line("last ", result.last);
   std::printf("not found by all: %zu runs; false failures: %zu; suspicions: %llu; watched: %.1f node-hours\n",
@@ -71,9 +78,12 @@ void add_detection(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   Detection& what = options->detection;
   CLI::App* const detection =
-      app.add_subcommand("detection", "One member goes: when the others know, and who is wronged");
+      app.add_subcommand("detection", "Members go: when the others know, and who is wronged");
   detection->add_option("--members", what.members, "Members")
       ->check(CLI::Range(2, 60'000))
+      ->capture_default_str();
+  detection->add_option("--victims", what.victims, "Members that it happens to at once, fewer than --members")
+      ->check(CLI::Range(1, 59'999))
       ->capture_default_str();
   detection->add_option("--fault", options->fault, "What happens to it")
       ->check(CLI::IsMember(faults))

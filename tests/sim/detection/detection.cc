@@ -1,7 +1,10 @@
 #include "sim/detection/detection.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/acquaint.h"
 #include "sim/world/world.h"
@@ -25,25 +28,26 @@ std::string name_of(NodeIndex i) {
 /// Who holds whom failed.
 class Mourners final : public Watcher {
  public:
-  Mourners(const World& world, std::size_t members) : world_(world), heard_(members, never) {}
+  Mourners(const World& world, std::size_t members) : world_(world), members_(members) {}
 
-  void begin(NodeIndex victim) {
-    victim_ = name_of(victim);
+  void begin(const std::vector<NodeIndex>& victims, bool to_fail) {
     begun_ = world_.now();
-    std::ranges::fill(heard_, never);
-    left_ = heard_.size() - 1;
-  }
-  [[nodiscard]] bool all_know() const { return left_ == 0; }
-
-  void end(const Detection& what, DetectionResult& result) const {
-    result.false_failures += wrong_;
-    if (what.mishap != Mishap::kill && what.mishap != Mishap::hang) {
-      result.false_failures += heard_.size() - 1 - left_;
-      return;
+    to_fail_ = to_fail;
+    victim_.assign(members_, false);
+    for (const NodeIndex victim : victims) {
+      victim_[victim] = true;
     }
-    result.missed += all_know() ? 0U : 1U;
-    if (all_know()) {
-      result.first.push_back(*std::ranges::min_element(heard_) - begun_);
+    heard_.assign(members_ * members_, false);
+    missing_.assign(members_, victims.size());
+    mourning_ = members_ - victims.size();
+  }
+  [[nodiscard]] bool all_know() const { return mourning_ == 0; }
+
+  void end(DetectionResult& result) const {
+    result.false_failures += wrong_;
+    result.missed += to_fail_ && !all_know() ? 1U : 0U;
+    if (to_fail_ && all_know()) {
+      result.first.push_back(first_ - begun_);
       result.last.push_back(last_ - begun_);
     }
   }
@@ -54,20 +58,34 @@ class Mourners final : public Watcher {
     if (begun_ == Instant{} || member == nullptr || member->kind != MemberEventKind::failed) {
       return;
     }
-    if (member->member.name() != victim_) {
+    const auto about = *host_number(member->member.at);
+    if (!to_fail_ || !victim_[about]) {
       ++wrong_;
-    } else if (heard_[i] == never) {
-      heard_[i] = last_ = world_.now();
-      --left_;
+    } else if (!victim_[i] && !heard_[i * members_ + about]) {
+      heard_[i * members_ + about] = true;
+      note(i);
     }
   }
 
+  void note(NodeIndex i) {
+    if (--missing_[i] > 0) {
+      return;
+    }
+    first_ = std::min(first_, world_.now());
+    last_ = world_.now();
+    --mourning_;
+  }
+
   const World& world_;
-  std::string victim_;
+  std::size_t members_;
   Instant begun_{};
+  Instant first_ = never;
   Instant last_{};
-  std::vector<Instant> heard_;
-  std::size_t left_ = 0;
+  bool to_fail_ = false;
+  std::vector<bool> victim_;
+  std::vector<bool> heard_;           // by who heard, and of whom
+  std::vector<std::size_t> missing_;  // victims that are not failed there yet
+  std::size_t mourning_ = 0;          // who is well, and holds not all of them failed
   std::size_t wrong_ = 0;
 };
 
@@ -98,6 +116,8 @@ void come_back(World& world, const Detection& what, NodeIndex i, NodeIndex seed)
 void strike(World& world, const Detection& what, NodeIndex victim) {
   if (what.mishap == Mishap::hang) {
     world.pause(victim);
+  } else if (what.mishap == Mishap::reject) {
+    world.network().firewalls.put(victim, {});
   } else if (what.mishap != Mishap::none) {
     world.crash(victim);
   }
@@ -105,6 +125,16 @@ void strike(World& world, const Detection& what, NodeIndex victim) {
     const NodeIndex seed = (victim + 1) % what.members;
     world.later(what.away, [&world, &what, victim, seed] { come_back(world, what, victim, seed); });
   }
+}
+
+std::vector<NodeIndex> victims_of(const Detection& what, Random& random) {
+  std::vector<NodeIndex> all(what.members);
+  std::iota(all.begin(), all.end(), NodeIndex{0});
+  for (std::size_t i = 0; i < what.victims; ++i) {
+    std::swap(all[i], all[i + random.below(static_cast<std::uint32_t>(what.members - i))]);
+  }
+  all.resize(what.victims);
+  return all;
 }
 
 std::uint64_t suspicions_at(const World& world) {
@@ -125,12 +155,14 @@ void run_once(const Detection& what, std::uint64_t seed, DetectionResult& result
   world.run_until(world.now() + std::chrono::milliseconds(1 + random.below(1000)));
   const std::uint64_t suspicions_before = suspicions_at(world);
   const Instant begun = world.now();
-  const NodeIndex victim = random.below(static_cast<std::uint32_t>(what.members));
-  mourners.begin(victim);
-  strike(world, what, victim);
+  const auto victims = victims_of(what, random);
+  mourners.begin(victims, what.mishap == Mishap::kill || what.mishap == Mishap::hang);
+  for (const NodeIndex victim : victims) {
+    strike(world, what, victim);
+  }
   while (!mourners.all_know() && world.step(begun + what.watched)) {
   }
-  mourners.end(what, result);
+  mourners.end(result);
   result.suspicions += suspicions_at(world) - std::min(suspicions_before, suspicions_at(world));
   result.node_hours += std::chrono::duration<double, std::ratio<3600>>(world.now() - begun).count() *
                        static_cast<double>(what.members);

@@ -10,16 +10,18 @@
 
 namespace hearsay::sim {
 
-/// What happens to one member of a cluster at rest.
+/// What happens to members of a cluster at rest.
 enum class Mishap : std::uint8_t {
   none,     // nothing: any failure is a false one
   kill,     // the process is gone, and its host says so to whoever asks
   hang,     // the process is stopped, or the host is gone: nobody says anything
   restart,  // the process is gone, and back a moment later: any failure is a false one
+  reject,   // its firewall refuses, by UDP and TCP, what answers nothing it sent: any failure is a false one
 };
 
 struct Detection {
   std::size_t members = 100;
+  std::size_t victims = 1;  // at the same moment; fewer than members
   Mishap mishap = Mishap::kill;
   std::size_t runs = 20;
   Network network;
@@ -31,8 +33,8 @@ struct Detection {
 };
 
 struct DetectionResult {
-  std::vector<swim::Duration> first;  // by run: until one other held it failed; ascending
-  std::vector<swim::Duration> last;   // until all others did
+  std::vector<swim::Duration> first;  // by run: until somebody held all victims failed; ascending
+  std::vector<swim::Duration> last;   // until everybody who is well did
   std::size_t missed = 0;             // runs in which somebody did not while watched
   std::size_t false_failures = 0;     // told by anybody of a member that is well
   std::uint64_t suspicions = 0;       // begun, at all members and in all runs

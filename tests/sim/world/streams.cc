@@ -225,7 +225,9 @@ bool Streams::reach_kernel(std::uint32_t slot, bool listening, bool silent) {
   }
   const ConnectionId id = arrival.connection;
   Connection& connection = connections_.at(id);
-  if (!listening || engine_.network.rejects(connection.end[0].host, connection.end[1].host)) {
+  const auto from = connection.end[0].host;
+  const auto to = connection.end[1].host;
+  if (!listening || engine_.network.rejects(from, to) || engine_.network.firewalls.refuses_dial(to)) {
     shut(connection, 1);
     push(id, 1,
          {.kind = Segment::Kind::reset,

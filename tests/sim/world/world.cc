@@ -249,10 +249,12 @@ void World::datagram_arrives(const Due& due) {
   packets_.give_back(due.slot);
 }
 
-bool World::refuses(NodeIndex i, const Endpoint& from) const {
+bool World::refuses(NodeIndex i, const Endpoint& from) {
   const Host& host = hosts_[i];
   const auto sender = host_number(from);
-  const bool rejected = sender && engine_.network.rejects(*sender, i);
+  Network& network = engine_.network;
+  const bool rejected =
+      sender && (network.rejects(*sender, i) || network.firewalls.refuses_datagram(*sender, i, engine_.now));
   return !host.dark && ((!host.up && host.process > 0) || rejected);
 }
 
@@ -364,6 +366,7 @@ void World::send(NodeIndex i, const Datagram& datagram, Bytes bytes) {
   }
   engine_.digest.add(*to);
   Network& network = engine_.network;
+  network.firewalls.note_sent(i, *to, engine_.now);
   if (!network.loses_datagram(i, *to, engine_.chance)) {
     put_on_the_wire(i, *to, bytes);
     if (network.duplicate > 0 && engine_.chance.unit() < network.duplicate) {

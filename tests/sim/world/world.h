@@ -141,7 +141,7 @@ class World {
   void drop_waiting(Host& host);
   void happen(const Due& due);
   void datagram_arrives(const Due& due);
-  [[nodiscard]] bool refuses(NodeIndex i, const swim::Endpoint& from) const;
+  [[nodiscard]] bool refuses(NodeIndex i, const swim::Endpoint& from);
   void refuse(std::uint32_t slot);
   void refusal_arrives(const Due& due);
   void segment_arrives(const Due& due);
