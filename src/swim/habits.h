@@ -26,6 +26,7 @@ struct Habits {
   bool outlive_missed_leaves = false;  // a join intent is newer than leaves its node may not know of
   bool forget_the_left = false;        // as the dead are forgotten, when all have heard of it
   bool believe_refusals = false;       // whose host says that nobody listens is soon failed (decision 15)
+  bool tell_accused = false;  // with the answer to a ping of one that is held suspected or dead (decision 15)
   bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
   bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
   bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
@@ -49,6 +50,7 @@ struct Habits {
             .outlive_missed_leaves = true,
             .forget_the_left = true,
             .believe_refusals = true,
+            .tell_accused = true,
             .balanced_probes = true,
             .measured_timeouts = true,
             .witnesses = true,

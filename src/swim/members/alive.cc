@@ -56,6 +56,7 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
   Member& member = core.members[id];
   const Liveness before = member.liveness;
   const bool retagged = !equal(member.meta(), arrival.meta);
+  const bool changed = retagged || member.at != arrival.at || member.versions != arrival.versions;
   ++core.counters.claims_alive;
   core.suspicions.cancel(id);
   member.incarnation = arrival.incarnation;
@@ -64,10 +65,14 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
   if (retagged) {
     core.members.set_meta(id, arrival.meta);
   }
-  if (before != Liveness::alive) {
+  // News that is none: its suspicion, refuted before it was heard of here.
+  const bool refutation = before == Liveness::suspect || (before == Liveness::alive && !changed);
+  if (before != Liveness::alive || refutation) {
     core.members.set_liveness(id, Liveness::alive, step.now);
+    member.refuted = refutation;
   }
-  if (before == Liveness::dead) {
+  const bool forgotten_dead = before == Liveness::unknown && member.status == MemberStatus::failed;
+  if (before == Liveness::dead || forgotten_dead) {
     core.counters.flaps_forgotten += core.flaps.came_back(id, step.now, core.config.limits.flaps) ? 1U : 0U;
   }
   if (before == Liveness::unknown) {

@@ -21,6 +21,36 @@ Endpoint answer_to(const Endpoint& from, Bytes source_addr, std::uint16_t source
   return ip && source_port != 0 ? Endpoint{*ip, source_port} : from;
 }
 
+/// Who pings from where it is known to be, and is held suspected or dead here; or nobody.
+MemberId accused_sender(const Core& core, const Endpoint& from, std::string_view name) {
+  const MemberId id = core.config.habits.tell_accused ? core.members.find(name) : no_member;
+  if (id == no_member || core.members[id].at != from) {
+    return no_member;
+  }
+  const Liveness liveness = core.members[id].liveness;
+  return liveness == Liveness::suspect || liveness == Liveness::dead ? id : no_member;
+}
+
+/// It may not hear of it otherwise: a firewall lets answers in, and refuses gossip.
+void answer_accused(Step& step, const wire::Ack& ack, const Member& sender) {
+  const std::string_view own = step.core.own().name();
+  if (sender.liveness == Liveness::suspect) {
+    return send_pair(step, sender, ack,
+                     wire::Suspect{.incarnation = sender.incarnation, .node = sender.name(), .from = own});
+  }
+  send_pair(step, sender, ack,
+            wire::Dead{.incarnation = sender.incarnation, .node = sender.name(), .from = own});
+}
+
+/// Who asks for help hears of it too: whom it probes may be behind a firewall and not answer.
+void warn_accused(Step& step, const Member& sender) {
+  if (sender.liveness == Liveness::suspect) {
+    send_alone(step, sender.at,
+               wire::Suspect{
+                   .incarnation = sender.incarnation, .node = sender.name(), .from = step.core.own().name()});
+  }
+}
+
 }  // namespace
 
 void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
@@ -34,8 +64,12 @@ void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
   if (core.config.habits.balanced_probes) {
     core.prober.last_seq_no = catch_up(core.prober.last_seq_no, ping.seq_no);
   }
-  send_with_rumors(step, answer_to(from, ping.source_addr, ping.source_port),
-                   wire::Ack{.seq_no = ping.seq_no, .payload = ack_payload(core)});
+  const wire::Ack ack{.seq_no = ping.seq_no, .payload = ack_payload(core)};
+  const Endpoint to = answer_to(from, ping.source_addr, ping.source_port);
+  if (const MemberId accused = accused_sender(core, to, ping.source_node); accused != no_member) {
+    return answer_accused(step, ack, core.members[accused]);
+  }
+  send_with_rumors(step, to, ack);
 }
 
 void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request) {
@@ -53,9 +87,13 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
     return;
   }
   const std::uint32_t seq_no = ++core.prober.last_seq_no;
+  const Endpoint requester = answer_to(from, request.source_addr, request.source_port);
+  if (const MemberId accused = accused_sender(core, requester, request.source_node); accused != no_member) {
+    warn_accused(step, core.members[accused]);
+  }
   running.push_back({.seq_no = seq_no,
                      .their_seq_no = request.seq_no,
-                     .requester = answer_to(from, request.source_addr, request.source_port),
+                     .requester = requester,
                      .wants_nack = request.nack,
                      .deadline = step.now + core.config.timing.probe_timeout,
                      .target = {*target, port},

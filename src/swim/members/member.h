@@ -73,6 +73,7 @@ struct Member {
   Versions versions;
   Liveness liveness = Liveness::unknown;
   MemberStatus status = MemberStatus::none;
+  bool refuted = false;  // alive, and refuted a suspicion when it began to be; of a suspect: that was lately
 
   /// In the failure detector's list of nodes.
   [[nodiscard]] bool detected() const noexcept { return liveness != Liveness::unknown; }
@@ -80,5 +81,6 @@ struct Member {
   /// Tags in their encoded form: for_each_tag() and find_tag() read them.
   [[nodiscard]] Bytes meta() const noexcept { return text.meta(); }
 };
+static_assert(sizeof(Member) == 64);
 
 }  // namespace hearsay::swim

@@ -54,10 +54,38 @@ Refusals::Entry& entry_for(Step& step, const Prober::Probe& probe) {
       Refusals::Entry{.id = probe.target, .incarnation = incarnation, .since = step.now});
 }
 
+/// Whether its host's word is the word of the one who is asked for, as far as anybody can know.
+bool believable(Step& step, MemberId id) {
+  Core& core = step.core;
+  const bool firewall = core.members[id].refuted;
+  const bool flaps = core.config.habits.damp_flapping && core.flaps.damped(id, step.now);
+  const bool widespread = core.refusals.widespread(step.now);
+  core.counters.refusals_too_many += widespread ? 1U : 0U;
+  return !firewall && !flaps && !widespread;
+}
+
 }  // namespace
+
+Duration refute_within(const Timing& timing) noexcept {
+  return timing.probe_interval * 11 / 10;
+}
+
+void Refusals::note_suspected(MemberId id, Instant now) {
+  std::erase_if(suspected, [id](const Suspected& other) { return other.id == id; });
+  if (suspected.size() >= too_many) {
+    suspected.erase(suspected.begin());
+  }
+  suspected.push_back({.id = id, .at = now});
+}
+
+bool Refusals::widespread(Instant now) const noexcept {
+  const bool here = entries.size() >= too_many;
+  return here || (suspected.size() >= too_many && now - suspected.front().at <= window);
+}
 
 void Refusals::forget(MemberId id) {
   std::erase_if(entries, [id](const Entry& entry) { return entry.id == id; });
+  std::erase_if(suspected, [id](const Suspected& other) { return other.id == id; });
 }
 
 bool corroborated(const Prober::Probe& probe, bool all) noexcept {
@@ -83,6 +111,7 @@ void on_refused(Step& step, const Endpoint& by, Bytes quoted) {
     entry_for(step, *running);
   }
   go_indirect(step);
+  conclude_if_gone(step);
 }
 
 void on_fallback_refused(Step& step, std::uint32_t seq_no) {
@@ -98,19 +127,15 @@ void found_nobody(Step& step, const Prober::Probe& probe) {
   Core& core = step.core;
   Refusals::Entry& entry = entry_for(step, probe);
   const MemberId id = probe.target;
-  if (core.config.habits.damp_flapping && core.flaps.damped(id, step.now)) {
-    return;
-  }
-  if (core.refusals.entries.size() >= Refusals::too_many) {
+  if (!believable(step, id)) {
     return;
   }
   if (entry.suspected == never) {
     entry.suspected = step.now;
   }
-  const Instant again = entry.suspected + Refusals::again_after;
+  const Instant again = entry.suspected + refute_within(core.config.timing);
   if (probe.sent < again) {
     return probe_again(step, id, again);
-  conclude_if_gone(step);
   }
   if (core.members[id].liveness == Liveness::suspect) {
     ++core.counters.failed_by_refusals;

@@ -3,7 +3,9 @@
 // A refusal never kills alone. It counts only for a probe under way, whose bytes it must quote, and only if
 // the ping over TCP is refused too and every helper has said that it has no answer either. Then the member is
 // suspected at once, and probed again when an agent that was merely restarted would be back. The second time
-// it is declared failed. Between the two it may refute, as any suspect may.
+// it is declared failed. Between the two it may refute, as any suspect may. Who has refuted, while its host
+// refused, has a firewall: for a while refusals say nothing of it. Nor of anybody while several are
+// suspected.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +21,9 @@
 namespace hearsay::swim {
 
 struct Step;
+struct Timing;
 
-/// Who was refused lately.
+/// Who was refused lately, and who was suspected.
 struct Refusals {
   struct Entry {
     MemberId id;
@@ -28,16 +31,29 @@ struct Refusals {
     Instant since;              // when the first refusal came
     Instant suspected = never;  // when it was borne out, and the member suspected
   };
+  struct Suspected {
+    MemberId id;
+    Instant at;
+  };
   std::vector<Entry> entries;
-  /// So many different members refused within `window`, those among them that were failed for it: it is the
-  /// network that refuses. More are not held.
+  std::vector<Suspected> suspected;  // by anybody and for any reason; the last one is last
+  /// So many different members refused, or suspected by anybody, within `window`, those among them that were
+  /// failed since: it is the network that refuses. More are not held.
   static constexpr std::size_t too_many = 3;
   static constexpr Duration window = std::chrono::seconds(8);
-  /// From the suspicion to the probe that may end it: time to refute, and for an agent to be back.
-  static constexpr Duration again_after = std::chrono::milliseconds(1100);
+  /// Who has refuted within so long is not failed by refusals. A firewall has it do so more often than that; who
+  /// was busy for a moment is soon as easily found as before.
+  static constexpr Duration refuted_counts = std::chrono::seconds(30);
 
+  void note_suspected(MemberId id, Instant now);
+  /// It is the network that refuses.
+  [[nodiscard]] bool widespread(Instant now) const noexcept;
   void forget(MemberId id);
 };
+
+/// From the suspicion to the probe that may end it: a suspect makes a probe of its own in that time, by whose
+/// answer it hears of the suspicion; and an agent that was restarted is back.
+[[nodiscard]] Duration refute_within(const Timing& timing) noexcept;
 
 /// An ICMP error said that nobody listens at `by`, and quoted the datagram that it is about.
 void on_refused(Step& step, const Endpoint& by, Bytes quoted);

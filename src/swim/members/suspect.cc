@@ -39,8 +39,11 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
   Core& core = step.core;
   ++core.counters.claims_suspect;
   tell_everybody(step, id, claim, unwatched);
-  core.members[id].incarnation = claim.incarnation;
+  Member& member = core.members[id];
+  member.incarnation = claim.incarnation;
+  member.refuted = member.refuted && step.now - member.liveness_since <= Refusals::refuted_counts;
   core.members.set_liveness(id, Liveness::suspect, step.now);
+  core.refusals.note_suspected(id, step.now);
   core.suspicions.start(id, claim.from, bounds_for(core, id, step.now), step.now);
   maybe_witness(step, id, claim);
 }
@@ -111,9 +114,6 @@ void on_suspect(Step& step, const wire::Suspect& claim) {
   }
 }
 
-void find_suspect(Step& step, MemberId id) {
-  const Core& core = step.core;
-  const Member& member = core.members[id];
 void on_suspect_in_table(Step& step, std::string_view node, std::uint32_t incarnation) {
   Core& core = step.core;
   const std::string_view own = core.own().name();
@@ -130,6 +130,9 @@ void on_suspect_in_table(Step& step, std::string_view node, std::uint32_t incarn
   }
 }
 
+void find_suspect(Step& step, MemberId id) {
+  const Core& core = step.core;
+  const Member& member = core.members[id];
   judge(step, id, {.incarnation = member.incarnation, .node = member.name(), .from = core.own().name()});
 }
 

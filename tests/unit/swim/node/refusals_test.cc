@@ -110,7 +110,7 @@ TEST_CASE("a killed member is failed once it was refused twice, not before and n
   Cluster cluster(members);
   settle(cluster);
   cluster.crash(1);
-  cluster.run_for(Refusals::again_after);
+  cluster.run_for(refute_within(Timing::lan()));
   CHECK(failures_of(cluster, 1) == 0);
   CHECK(cluster.settles_within(2200ms, [&] { return cluster.all_see(1, MemberStatus::failed); }));
   CHECK(failures_of(cluster, 1) == members - 1);
@@ -154,20 +154,8 @@ TEST_CASE("from the suspicion to the verdict a refused member always has its tim
       return false;
     };
     REQUIRE(cluster.settles_within(20s, [&] { return seen(Liveness::suspect); }));
-    cluster.run_for(Refusals::again_after - 20ms);
+    cluster.run_for(refute_within(Timing::lan()) - 20ms);
     CHECK_FALSE(seen(Liveness::dead));
-  }
-}
-
-TEST_CASE("of many members that are refused at once a node fails no more than two by that") {
-  Cluster cluster(members);
-  settle(cluster);
-  for (NodeIndex i = 1; i <= 12; ++i) {
-    cluster.crash(i);
-  }
-  cluster.run_for(Refusals::window);
-  for (NodeIndex i = 13; i < members; ++i) {
-    CHECK(cluster.node(i).counters().failed_by_refusals <= 2);
   }
 }
 
@@ -178,6 +166,18 @@ TEST_CASE("a firewall between two members is no death") {
   cluster.network.reject.insert({1, 0});
   cluster.run_for(3min);
   CHECK(all_failures(cluster) == 0);
+}
+
+TEST_CASE("who is refused by all others does not bury them by that") {
+  Cluster cluster(members);
+  settle(cluster);
+  for (NodeIndex i = 1; i < members; ++i) {
+    cluster.network.reject.insert({0, i});
+  }
+  cluster.run_for(8s);
+  CHECK(all_failures(cluster) == 0);
+}
+
 TEST_CASE("a member that fails and comes back every few minutes is soon given more time") {
   Cluster cluster(members);
   settle(cluster);
@@ -232,18 +232,6 @@ TEST_CASE("a refusal that comes after all other evidence ends the probe as well"
   REQUIRE(probing.target_is(Liveness::alive));
   probing.refuse_ping();
   CHECK(probing.target_is(Liveness::suspect));
-}
-
-}
-
-TEST_CASE("who is refused by all others does not bury them by that") {
-  Cluster cluster(members);
-  settle(cluster);
-  for (NodeIndex i = 1; i < members; ++i) {
-    cluster.network.reject.insert({0, i});
-  }
-  cluster.run_for(8s);
-  CHECK(all_failures(cluster) == 0);
 }
 
 TEST_CASE("without a helper's word a refusal is no verdict") {
