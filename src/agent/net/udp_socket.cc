@@ -121,6 +121,7 @@ struct UdpSocket::State {
       const int count = receiving.receive(fd.number());
       if (count < 0 && errno != EAGAIN && errno != EINTR) {
         drain_errors();  // the error of an earlier send comes back from any call, once
+        on_batch_end();
         continue;
       }
       for (int i = 0; i < count; ++i) {
