@@ -33,9 +33,9 @@ class LocalCase(AgentCase):
         """An agent whose RPC is on the socket."""
         return self.agent('hearsay').launch(f'-rpc-addr=unix://{path or self.path}', *arguments).wait_running()
 
-    def refusal(self, *arguments, path=None):
+    def refusal(self, *arguments, path=None, **options):
         """What an agent says that does not start."""
-        agent = self.agent('hearsay').launch(f'-rpc-addr=unix://{path or self.path}', *arguments)
+        agent = self.agent('hearsay').launch(f'-rpc-addr=unix://{path or self.path}', *arguments, **options)
         self.assertEqual(agent.wait_exit(), 1)
         return agent.log()
 
@@ -97,6 +97,35 @@ class LocalRpc(LocalCase):
         agent = self.agent('hearsay').launch(self.config(rpc_socket_mode='0660'))
         self.assertEqual(agent.wait_exit(), 1)
         self.assertIn('is for a local socket', agent.log())
+
+    def test_where_no_socket_can_be_made_one_line_says_why(self):
+        self.assert_one_line(self.refusal(path=f'{self.directory}/no-such/rpc.sock'), 'no such file or directory')
+
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can be somebody else')
+    def test_in_a_directory_of_somebody_else_one_line_says_so(self):
+        os.chmod(self.directory, 0o755)
+        somebody = self.program(f'exec setpriv --reuid={NOBODY} --clear-groups {HEARSAY} "$@"')
+        self.assert_one_line(self.refusal(program=somebody), 'permission denied')
+
+    @unittest.skipUnless(os.geteuid() == 0, 'only root can mount a file system')
+    def test_on_a_full_disk_one_line_says_so(self):
+        full = pathlib.Path(self.directory) / 'full'
+        full.mkdir()
+        mounting = self.program('[ -n "$APART" ] || APART=1 exec unshare -m "$0" "$@"',
+                                f'mount -t tmpfs -o nr_inodes=1 none {full} && exec {HEARSAY} "$@"')
+        self.assert_one_line(self.refusal(path=full / 'rpc.sock', program=mounting), 'no space left on device')
+
+    def program(self, *lines):
+        """A script that runs these."""
+        path = pathlib.Path(self.directory) / 'program'
+        path.write_text('\n'.join(['#!/bin/sh', *lines, '']), encoding='ascii')
+        path.chmod(0o755)
+        return str(path)
+
+    def assert_one_line(self, log, why):
+        wrong = [line for line in log.splitlines() if line != '==> Starting Serf agent...']
+        self.assertEqual(len(wrong), 1, log)
+        self.assertIn(f'(-rpc-addr): {why}', wrong[0])
 
     def test_a_command_without_an_agent_says_what_failed(self):
         result = self.ask('members')
