@@ -13,6 +13,8 @@ KINDS = ('serf', 'hearsay')
 class Discovery(AgentCase):
     """Who starts last asks, and the one that is there answers: so the first is found by the second."""
 
+    takes_long = True
+
     def setUp(self):
         super().setUp()
         link = Link(3)

@@ -29,6 +29,7 @@ EVENTUALLY = 90  # seconds: what gossip has missed comes with an exchange of sta
 class RollingMigration:
     """The case; below it runs with each way to stop an agent."""
 
+    takes_long = True
     signal = None
     leaves = None
 
