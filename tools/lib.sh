@@ -60,3 +60,22 @@ build() {
     esac
   done
 }
+
+# programs_of DIRECTORY SUITE...: the names and commands of the test programs of those meson suites, in a build
+# directory.
+programs_of() {
+  meson introspect --tests "$1" | /usr/bin/python3 -c '
+import json, sys
+for test in json.load(sys.stdin):
+    if {name.split(":")[-1] for name in test["suite"]} & set(sys.argv[1:]):
+        print(test["name"], *test["cmd"], sep="\t")' "${@:2}"
+}
+
+# default_targets_of DIRECTORY: what is built by default. Ninja's `all` has every test program besides.
+default_targets_of() {
+  meson introspect --targets "$1" | /usr/bin/python3 -c '
+import json, os, sys
+for target in json.load(sys.stdin):
+    if target["build_by_default"]:
+        print(*(os.path.relpath(name, sys.argv[1]) for name in target["filename"]), sep="\n")' "$1"
+}
