@@ -152,6 +152,35 @@ TEST_CASE("a refusal says where nobody listens and quotes what was sent there") 
   CHECK(batches > 0);
 }
 
+TEST_CASE("a refusal that is found while reading ends a batch too, so that its answer goes out") {
+  loop::Loop loop;
+  std::string order;
+  Output to_nobody;
+  UdpSocket* answering = nullptr;
+  UdpSocket socket = *UdpSocket::open(
+      loop, {.ip = loopback}, [](const Endpoint&, Bytes) {},
+      [&] {
+        order += "e";
+        // Loopback refuses at once: the next read fails with it.
+        if (order == "e") {
+          answering->send(to_nobody);
+        }
+      },
+      [&](const Endpoint&, Bytes) { order += "r"; });
+  answering = &socket;
+  UdpSocket sender = *UdpSocket::open(loop, {.ip = loopback}, [](const Endpoint&, Bytes) {});
+  add(to_nobody, {.ip = loopback, .port = unused_port(loop)}, "to nobody");
+  Output out;
+  for (std::size_t i = 0; i < net::udp_batch; ++i) {
+    add(out, {.ip = loopback, .port = socket.port()}, "x");
+  }
+  sender.send(out);
+  while (order.empty()) {
+    loop.run_once();
+  }
+  CHECK(order == "ere");
+}
+
 TEST_CASE("a datagram that the kernel refuses is counted and the rest is sent") {
   Fixture f;
   Output out;
