@@ -14,6 +14,7 @@ constexpr std::uint64_t nanoseconds_a_millisecond = 1'000'000;
 struct Timer::State {
   uv_timer_t handle;
   std::function<void()> on_expiry;
+  std::uint64_t at_ms = 0;  // while it is armed
 };
 
 void Timer::Close::operator()(State* state) const noexcept {
@@ -38,6 +39,10 @@ void Timer::arm_at(swim::Instant deadline) noexcept {
                                   ? 0
                                   : (static_cast<std::uint64_t>(since_boot) + nanoseconds_a_millisecond - 1) /
                                         nanoseconds_a_millisecond;
+  if (armed() && at_ms == state_->at_ms) {
+    return;  // as for each event of a burst
+  }
+  state_->at_ms = at_ms;
   const std::uint64_t turn_ms = uv_now(state_->handle.loop);
   const std::uint64_t delay_ms = at_ms > turn_ms ? at_ms - turn_ms : 0;
   must(uv_timer_start(

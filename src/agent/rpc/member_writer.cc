@@ -5,7 +5,9 @@
 namespace hearsay::agent::rpc {
 namespace {
 
-void write_tags(Writer& out, swim::Bytes meta) {
+using Rows = BasicWriter<Gather>;
+
+void write_tags(Rows& out, swim::Bytes meta) {
   swim::TagCursor tags(meta);
   out.map(tags.left());
   for (std::string_view key, value; tags.next(key, value);) {
@@ -13,8 +15,10 @@ void write_tags(Writer& out, swim::Bytes meta) {
   }
 }
 
-void write(Writer& out, std::string_view name, const swim::Endpoint& at, swim::Bytes meta,
+void write(const Writer& to, std::string_view name, const swim::Endpoint& at, swim::Bytes meta,
            swim::MemberStatus status, const swim::Versions& versions) {
+  Gather gathered(to.out());
+  Rows out(gathered);
   out.map(11).text("Addr").binary(at.ip.wire());
   out.text("DelegateCur").unsigned_integer(versions.delegate_cur);
   out.text("DelegateMax").unsigned_integer(versions.delegate_max);

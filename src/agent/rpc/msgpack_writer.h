@@ -4,28 +4,30 @@
 #include <cstdint>
 #include <string_view>
 
-#include "swim/bytes.h"
+#include "agent/rpc/gather.h"
 
 namespace hearsay::agent::rpc {
 
 /// Writes every value in its shortest form, as Go's encoder does; positive integers in the unsigned
-/// forms. Holds nothing but the buffer, which must outlive it.
-class Writer {
+/// forms. Holds nothing but where it writes to, a Buffer or a Gather, which must outlive it.
+template <class Out>
+class BasicWriter {
  public:
-  explicit Writer(swim::Buffer& out) noexcept : out_(&out) {}
+  explicit BasicWriter(Out& out) noexcept : out_(&out) {}
 
   /// The pairs or elements follow, one call each (two for a pair).
-  Writer& map(std::uint32_t pairs);
-  Writer& array(std::uint32_t elements);
-  Writer& text(std::string_view value);
-  Writer& binary(swim::Bytes value);
+  BasicWriter& map(std::uint32_t pairs);
+  BasicWriter& array(std::uint32_t elements);
+  BasicWriter& text(std::string_view value);
+  BasicWriter& binary(swim::Bytes value);
   /// Nil if there are none, as Go writes a slice that was never set.
-  Writer& binary_or_nil(swim::Bytes value) { return value.empty() ? nil() : binary(value); }
-  Writer& unsigned_integer(std::uint64_t value);
-  Writer& integer(std::int64_t value);
-  Writer& boolean(bool value);
-  Writer& real(double value);
-  Writer& nil();
+  BasicWriter& binary_or_nil(swim::Bytes value) { return value.empty() ? nil() : binary(value); }
+  BasicWriter& unsigned_integer(std::uint64_t value);
+  BasicWriter& integer(std::int64_t value);
+  BasicWriter& boolean(bool value);
+  BasicWriter& real(double value);
+  BasicWriter& nil();
+  [[nodiscard]] Out& out() const noexcept { return *out_; }
 
  private:
   void number(std::uint8_t tag, std::uint64_t value, unsigned width);
@@ -34,7 +36,9 @@ class Writer {
   void head(std::uint32_t count, std::uint8_t short_tag, std::uint32_t short_max, std::uint8_t tag8,
             std::uint8_t tag16);
 
-  swim::Buffer* out_;
+  Out* out_;
 };
+
+using Writer = BasicWriter<swim::Buffer>;
 
 }  // namespace hearsay::agent::rpc
