@@ -18,7 +18,9 @@ std::size_t width_of(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); i += sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data() + i, std::min(sizeof(word), text.size() - i));
-    continuing += static_cast<std::size_t>(std::popcount(word & ~(word << 1U) & top_bits));
+    if (const std::uint64_t found = word & ~(word << 1U) & top_bits; found != 0) {
+      continuing += static_cast<std::size_t>(std::popcount(found));
+    }
   }
   return text.size() - continuing;
 }
@@ -41,12 +43,14 @@ void append_cells(std::string_view line, char bar, std::vector<Cell>& out) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view white = " \t\n\v\f\r";
-  const std::size_t begin = text.find_first_not_of(white);
-  if (begin == std::string_view::npos) {
-    return {};
+  const auto is_white = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+  while (!text.empty() && is_white(text.front())) {
+    text.remove_prefix(1);
   }
-  return text.substr(begin, text.find_last_not_of(white) - begin + 1);
+  while (!text.empty() && is_white(text.back())) {
+    text.remove_suffix(1);
+  }
+  return text;
 }
 
 std::string align_columns(std::span<const std::string> lines, char bar) {

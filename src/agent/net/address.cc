@@ -179,9 +179,13 @@ std::string format_ip(const swim::IpAddress& ip) {
 }
 
 std::string format_endpoint(const swim::Endpoint& endpoint) {
-  const std::string host = format_ip(endpoint.ip);
-  const std::string port = ":" + std::to_string(endpoint.port);
-  return endpoint.ip.is_v4() ? host + port : "[" + host + "]" + port;
+  std::string out = format_ip(endpoint.ip);
+  if (!endpoint.ip.is_v4()) {
+    out.insert(0, 1, '[').push_back(']');
+  }
+  std::array<char, 6> port{':'};
+  const char* const end = std::to_chars(port.data() + 1, port.data() + port.size(), endpoint.port).ptr;
+  return out.append(port.data(), static_cast<std::size_t>(end - port.data()));
 }
 
 }  // namespace hearsay::agent::net
