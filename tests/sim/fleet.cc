@@ -9,7 +9,6 @@ using namespace swim;
 
 namespace {
 
-constexpr std::size_t seeds_a_join = 16;
 constexpr Duration first_retry = std::chrono::seconds(5);
 constexpr std::uint32_t retry_spread_ms = 10'000;
 /// Commands of the user's; what a leave ends with is known by this one.

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/world/world.h"
@@ -35,6 +36,8 @@ class Fleet final : private Watcher {
   void pause(NodeIndex i);
   void resume(NodeIndex i);
   void set_tags(NodeIndex i, swim::Tags tags);
+  /// Those of its next process; nobody is told of them before.
+  void set_tags_of_next(NodeIndex i, swim::Tags tags) { members_[i].config.tags = std::move(tags); }
   /// False if the node refused.
   bool send_event(NodeIndex i, const std::string& name);
   bool query(NodeIndex i, const std::string& name);
@@ -57,8 +60,9 @@ class Fleet final : private Watcher {
   [[nodiscard]] World& world() noexcept { return world_; }
   [[nodiscard]] const World& world() const noexcept { return world_; }
 
-  /// Whom those that start join: up to 16 by lot of the members before this one.
+  /// Whom those that start join: up to `seeds_a_join` by lot of the members before this one; 0: nobody.
   NodeIndex seeds_end;
+  std::size_t seeds_a_join = 16;
 
   /// Looks on as well; or null.
   void watch(Watcher* watcher) noexcept { watcher_ = watcher; }

@@ -34,8 +34,10 @@ std::int64_t normal_65536(Random& random) noexcept {
 }
 
 bool Network::drops(NodeIndex from, NodeIndex to, Random& random) const {
-  const auto at = [this](NodeIndex i) { return i < loss_at.size() ? loss_at[i] : 0; };
-  return happens(loss, random) || happens(at(from), random) || happens(at(to), random);
+  const auto at = [](const std::vector<double>& shares, NodeIndex i) {
+    return i < shares.size() ? shares[i] : 0;
+  };
+  return happens(loss, random) || happens(at(loss_from, from), random) || happens(at(loss_to, to), random);
 }
 
 bool Network::loses_datagram(NodeIndex from, NodeIndex to, Random& random) const {
@@ -75,10 +77,18 @@ void Network::maybe_corrupt(Buffer& bytes, Random& random) const {
   }
 }
 
+void Network::lose_at(NodeIndex i, double of_sent, double of_received) {
+  loss_from.resize(std::max(loss_from.size(), i + 1));
+  loss_to.resize(std::max(loss_to.size(), i + 1));
+  loss_from[i] = of_sent;
+  loss_to[i] = of_received;
+}
+
 void Network::clear_up() {
   heal();
   loss = duplicate = corrupt = reorder = 0;
-  loss_at.clear();
+  loss_from.clear();
+  loss_to.clear();
 }
 
 }  // namespace hearsay::sim

@@ -27,7 +27,8 @@ struct Network {
   double corrupt = 0;            // of datagrams, with a few bytes changed
   double reorder = 0;            // of datagrams that are held back by up to `reorder_by`
   swim::Duration reorder_by = std::chrono::milliseconds(20);
-  std::vector<double> loss_at;  // of what host i sends and of what it gets; may be empty
+  std::vector<double> loss_from;                      // of what host i sends; may be empty
+  std::vector<double> loss_to;                        // of what host i gets; may be empty
   std::set<std::pair<NodeIndex, NodeIndex>> udp_cut;  // from -> to: datagrams vanish
   std::set<std::pair<NodeIndex, NodeIndex>> tcp_cut;  // from -> to: segments vanish
 
@@ -42,6 +43,8 @@ struct Network {
     cut_one_way(a, b);
     cut_one_way(b, a);
   }
+  /// Of what host i sends and of what it gets so much is lost, 0 to 1.
+  void lose_at(NodeIndex i, double of_sent, double of_received);
   void heal() {
     udp_cut.clear();
     tcp_cut.clear();

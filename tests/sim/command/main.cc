@@ -8,6 +8,7 @@
 #include "sim/command/calibrate.h"
 #include "sim/command/detection.h"
 #include "sim/command/lifeguard.h"
+#include "sim/command/rapid.h"
 #include "sim/command/spread.h"
 #include "sim/command/sweep.h"
 #include "sim/swarm/plan.h"
@@ -100,6 +101,7 @@ int main(int argc, char** argv) {
   add_limits(one);
   add_calibrate(app);
   add_detection(app);
+  add_rapid(app);
   add_spread(app);
   LifeguardOptions lifeguard;
   CLI::App* const paused = add_lifeguard(app, lifeguard);
@@ -111,8 +113,10 @@ int main(int argc, char** argv) {
   if (one->parsed()) {
     return run_one(seed, limits, verbose);
   }
-  if (app.got_subcommand("calibrate") || app.got_subcommand("detection") || app.got_subcommand("spread")) {
-    return 0;
+  for (const char* const done : {"calibrate", "detection", "rapid", "spread"}) {
+    if (app.got_subcommand(done)) {
+      return 0;
+    }
   }
   if (paused->parsed()) {
     return lifeguard_table(lifeguard) ? 0 : 1;

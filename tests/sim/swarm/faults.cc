@@ -102,12 +102,8 @@ void Faults::strike(const Fault& fault, NodeIndex i) {
       return fleet_.pause(i);
     case FaultKind::slow:
       return stutter(i, world.process(i), world.now() + std::min<Duration>(fault.lasts, 1h));
-    case FaultKind::lossy: {
-      std::vector<double>& loss_at = world.network().loss_at;
-      loss_at.resize(fleet_.size());
-      loss_at[i] = fault.much;
-      return;
-    }
+    case FaultKind::lossy:
+      return world.network().lose_at(i, fault.much, fault.much);
     default:
       return;
   }
@@ -122,9 +118,7 @@ void Faults::relieve(const Fault& fault, NodeIndex i) {
     case FaultKind::pause:
       return fleet_.resume(i);
     case FaultKind::lossy:
-      fleet_.world().network().loss_at.resize(fleet_.size());
-      fleet_.world().network().loss_at[i] = 0;
-      return;
+      return fleet_.world().network().lose_at(i, 0, 0);
     default:
       return;  // slow ends by itself
   }

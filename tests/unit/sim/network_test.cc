@@ -48,10 +48,22 @@ TEST_CASE("packets are lost as often as the network says, at an end as well as e
   CHECK(share([&] { return network.loses_datagram(0, 1, random); }) == 0);
   network.loss = 0.1;
   CHECK(share([&] { return network.loses_datagram(0, 1, random); }) == doctest::Approx(0.1).epsilon(0.1));
-  network.loss_at = {0, 0.5};
+  network.lose_at(1, 0.5, 0.5);
   CHECK(share([&] { return network.loses_datagram(0, 2, random); }) == doctest::Approx(0.1).epsilon(0.1));
   CHECK(share([&] { return network.loses_datagram(0, 1, random); }) == doctest::Approx(0.55).epsilon(0.02));
   CHECK(share([&] { return network.loses_segment(1, 0, random); }) == doctest::Approx(0.55).epsilon(0.02));
+}
+
+TEST_CASE("what a host sends may get through where what it gets is lost") {
+  Random random(2);
+  Network network;
+  network.lose_at(1, 0, 0.8);
+  CHECK(share([&] { return network.loses_datagram(1, 0, random); }) == 0);
+  CHECK(share([&] { return network.loses_datagram(0, 1, random); }) == doctest::Approx(0.8).epsilon(0.02));
+  CHECK(share([&] { return network.loses_segment(0, 1, random); }) == doctest::Approx(0.8).epsilon(0.02));
+  network.lose_at(1, 1, 0);
+  CHECK(share([&] { return network.loses_datagram(1, 0, random); }) == 1);
+  CHECK(share([&] { return network.loses_datagram(0, 1, random); }) == 0);
 }
 
 TEST_CASE("a cut one way lets the other way through") {

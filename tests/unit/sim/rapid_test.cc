@@ -1,0 +1,67 @@
+// Rapid's cases, small: tools/sim rapid has them large. One flip is what somebody is due who cannot be
+// reached, none what all others are. When the first may be: a suspicion among 40 lasts at least three seconds
+// (swim/members/suspicion_timeout.cc) after a probe of one, and at most ten with its witnesses.
+#include <doctest/doctest.h>
+
+#include "sim/rapid/flips.h"
+#include "sim/rapid/mass_restart.h"
+
+using namespace hearsay::sim;
+using namespace hearsay::sim::rapid;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Result = FlipsResult;
+
+Flips small_case(double loss_sent, double loss_received) {
+  Flips what;
+  what.members = 40;
+  what.faulty = 2;
+  what.loss_sent = loss_sent;
+  what.loss_received = loss_received;
+  what.watched = 60s;
+  return what;
+}
+
+void check_cut_off_once(const FlipsResult& result) {
+  const Views& of_faulty = result.views[Result::healthy][Result::faulty];
+  CHECK(of_faulty.count == 38 * 2);
+  CHECK(of_faulty.failed_at_last == of_faulty.count);
+  CHECK(of_faulty.flips == of_faulty.count);
+  CHECK(result.views[Result::healthy][Result::healthy].flips == 0);
+  CHECK(result.first_flip > 3s);
+  CHECK(result.last_flip < 13s);
+}
+
+}  // namespace
+
+TEST_CASE("who hears nothing is failed once by everybody, and fails nobody to others") {
+  check_cut_off_once(measure_flips(small_case(0, 1)));
+}
+
+TEST_CASE("who is not heard is failed once by everybody, and fails nobody to others") {
+  check_cut_off_once(measure_flips(small_case(1, 0)));
+}
+
+TEST_CASE("the same seed gives the same flips, and another seed others") {
+  Flips what = small_case(0.8, 0);
+  what.watched = 10s;
+  const FlipsResult first = measure_flips(what);
+  CHECK(measure_flips(what).digest == first.digest);
+  what.seed = 2;
+  CHECK(measure_flips(what).digest != first.digest);
+}
+
+TEST_CASE(
+    "after a restart of all but a few, everybody holds the new lives true within seconds, though the old "
+    "ones were newer") {
+  MassRestart what;
+  what.members = 40;
+  what.restarted = 36;
+  const MassRestartResult result = measure_mass_restart(what);
+  REQUIRE(result.all_true);
+  CHECK(*result.all_true > 0s);
+  CHECK(*result.all_true <= 5s);
+  CHECK(result.failures == 0);
+}
