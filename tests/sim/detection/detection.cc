@@ -30,9 +30,10 @@ class Mourners final : public Watcher {
  public:
   Mourners(const World& world, std::size_t members) : world_(world), members_(members) {}
 
-  void begin(const std::vector<NodeIndex>& victims, bool to_fail) {
+  void begin(const std::vector<NodeIndex>& victims, Mishap mishap) {
     begun_ = world_.now();
-    to_fail_ = to_fail;
+    to_fail_ = mishap == Mishap::kill || mishap == Mishap::hang;
+    deaf_ = mishap == Mishap::reject;
     victim_.assign(members_, false);
     for (const NodeIndex victim : victims) {
       victim_[victim] = true;
@@ -58,6 +59,9 @@ class Mourners final : public Watcher {
     if (begun_ == Instant{} || member == nullptr || member->kind != MemberEventKind::failed) {
       return;
     }
+    if (deaf_ && victim_[i]) {
+      return;  // gossip does not reach it
+    }
     const auto about = *host_number(member->member.at);
     if (!to_fail_ || !victim_[about]) {
       ++wrong_;
@@ -81,7 +85,8 @@ class Mourners final : public Watcher {
   Instant begun_{};
   Instant first_ = never;
   Instant last_{};
-  bool to_fail_ = false;
+  bool to_fail_ = false;  // the victims
+  bool deaf_ = false;     // they are
   std::vector<bool> victim_;
   std::vector<bool> heard_;           // by who heard, and of whom
   std::vector<std::size_t> missing_;  // victims that are not failed there yet
@@ -156,7 +161,7 @@ void run_once(const Detection& what, std::uint64_t seed, DetectionResult& result
   const std::uint64_t suspicions_before = suspicions_at(world);
   const Instant begun = world.now();
   const auto victims = victims_of(what, random);
-  mourners.begin(victims, what.mishap == Mishap::kill || what.mishap == Mishap::hang);
+  mourners.begin(victims, what.mishap);
   for (const NodeIndex victim : victims) {
     strike(world, what, victim);
   }

@@ -16,7 +16,8 @@ enum class Mishap : std::uint8_t {
   kill,     // the process is gone, and its host says so to whoever asks
   hang,     // the process is stopped, or the host is gone: nobody says anything
   restart,  // the process is gone, and back a moment later: any failure is a false one
-  reject,   // its firewall refuses, by UDP and TCP, what answers nothing it sent: any failure is a false one
+  reject,   // its firewall refuses, by UDP and TCP, what answers nothing it sent: any failure is a false one,
+            // but for those it tells of itself
 };
 
 struct Detection {
