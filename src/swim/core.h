@@ -31,6 +31,7 @@
 #include "swim/members/reclaim.h"
 #include "swim/members/reconnecting.h"
 #include "swim/members/refusals.h"
+#include "swim/members/strangers.h"
 #include "swim/members/suspicion.h"
 #include "swim/node.h"
 #include "swim/output.h"
@@ -67,6 +68,7 @@ struct Node::Core {
   Graveyard graveyard;
   Refusals refusals;
   Flaps flaps;
+  Strangers strangers;
 
   // what travels
   RumorQueue member_rumors;

@@ -88,6 +88,7 @@ void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
   if (!step.core.refusals.entries.empty()) {
     heard_from(step, from);
   }
+  step.core.strangers.heard(from.ip, datagram.size());
   DatagramDispatcher dispatcher(step, from);
   step.core.opener.open(datagram, step.core.layers(), dispatcher);
 }

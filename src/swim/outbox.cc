@@ -116,11 +116,15 @@ void send_parts(Step& step, const Endpoint& to, bool crc) {
   core.counters.bytes_sent += size;
 }
 
-void send_serf_message(Step& step, const Endpoint& to, Bytes message) {
-  Buffer& part = step.core.parts.open_part();
+void put_serf_message(wire::PacketParts& parts, Bytes message) {
+  Buffer& part = parts.open_part();
   part.push_back(static_cast<std::byte>(wire::MessageType::user));
   append(part, message);
-  step.core.parts.close_part();
+  parts.close_part();
+}
+
+void send_serf_message(Step& step, const Endpoint& to, Bytes message) {
+  put_serf_message(step.core.parts, message);
   send_parts(step, to, false);
 }
 

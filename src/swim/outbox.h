@@ -42,7 +42,8 @@ void send_pair(Step& step, const Member& to, const First& first, const Second& s
   send_parts(step, to.at, to.versions.protocol_max >= Versions::crc);
 }
 
-/// One Serf message (its type byte and body) by itself, as answers to queries travel.
+/// One Serf message (its type byte and body) by itself, as answers to queries travel: as a part, and sent.
+void put_serf_message(wire::PacketParts& parts, Bytes message);
 void send_serf_message(Step& step, const Endpoint& to, Bytes message);
 
 /// Queues a Serf message (type byte and body) as it is.

@@ -3,6 +3,7 @@
 #include "swim/core.h"
 #include "swim/gossip/asking.h"
 #include "swim/members/claims.h"
+#include "swim/members/destinations.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
 #include "swim/wire/codec.h"
@@ -46,6 +47,17 @@ void relay(Step& step, const OpenQueries::Entry& query, Bytes answer) {
   }
 }
 
+/// Who asks about a contested name is not where others have it: votes must reach it. It needs no acks.
+void answer_stranger(Step& step, const Endpoint& to, const wire::QueryResponse& response, Bytes message) {
+  Core& core = step.core;
+  if ((response.flags & wire::response_is_ack) != 0) {
+    ++core.counters.strangers_unanswered;
+    return;
+  }
+  put_serf_message(core.parts, message);
+  send_to_stranger(step, to);
+}
+
 /// To this node itself the answer takes no detour through the network.
 void deliver(Step& step, const OpenQueries::Entry& query, const wire::QueryResponse& response) {
   if (query.asker == step.core.own().at) {
@@ -53,8 +65,11 @@ void deliver(Step& step, const OpenQueries::Entry& query, const wire::QueryRespo
   }
   Buffer message;
   wire::encode(response, message);
-  send_serf_message(step, query.asker, message);
-  relay(step, query, message);
+  if (is_member_at(step.core, query.source_node, query.asker)) {
+    send_serf_message(step, query.asker, message);
+    return relay(step, query, message);
+  }
+  answer_stranger(step, query.asker, response, message);
 }
 
 }  // namespace

@@ -15,4 +15,14 @@ bool is_member_at(const Core& core, std::string_view name, const Endpoint& at) {
   return false;
 }
 
+void send_to_stranger(Step& step, const Endpoint& to) {
+  Core& core = step.core;
+  const std::size_t size = core.parts.packed_size() + (core.keyring.empty() ? 0 : wire::seal_overhead);
+  if (core.strangers.take(to.ip, size, step.now)) {
+    return send_parts(step, to, false);
+  }
+  ++core.counters.strangers_unanswered;
+  core.parts.clear();
+}
+
 }  // namespace hearsay::swim

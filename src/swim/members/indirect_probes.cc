@@ -51,6 +51,12 @@ void warn_accused(Step& step, const Member& sender) {
   }
 }
 
+/// Peers that do not say who they are, as those of old, get answers without rumors: to look for their address
+/// in the whole table for each ping would cost too much.
+bool is_named_member_at(const Core& core, std::string_view name, const Endpoint& at) {
+  return !name.empty() && is_member_at(core, name, at);
+}
+
 }  // namespace
 
 void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
@@ -69,7 +75,7 @@ void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
   if (const MemberId accused = accused_sender(core, to, ping.source_node); accused != no_member) {
     return answer_accused(step, ack, core.members[accused]);
   }
-  send_with_rumors(step, to, ack);
+  send_answer(step, is_named_member_at(core, ping.source_node, to), to, ack);
 }
 
 void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request) {
@@ -94,6 +100,7 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
   running.push_back({.seq_no = seq_no,
                      .their_seq_no = request.seq_no,
                      .requester = requester,
+                     .for_member = is_named_member_at(core, request.source_node, requester),
                      .wants_nack = request.nack,
                      .deadline = step.now + core.config.timing.probe_timeout,
                      .target = {*target, port},
@@ -116,7 +123,7 @@ void on_ack(Step& step, const wire::Ack& ack) {
   }
   const IndirectProbes::Entry done = *entry;
   running.erase(entry);
-  send_with_rumors(step, done.requester, wire::Ack{.seq_no = done.their_seq_no, .payload = {}});
+  send_answer(step, done.for_member, done.requester, wire::Ack{.seq_no = done.their_seq_no, .payload = {}});
 }
 
 void run_indirect_probes(Step& step) {
@@ -125,7 +132,7 @@ void run_indirect_probes(Step& step) {
     const IndirectProbes::Entry entry = running.front();
     running.pop_front();
     if (entry.wants_nack) {
-      send_with_rumors(step, entry.requester, wire::Nack{.seq_no = entry.their_seq_no});
+      send_answer(step, entry.for_member, entry.requester, wire::Nack{.seq_no = entry.their_seq_no});
     }
   }
 }

@@ -61,6 +61,7 @@ struct IndirectProbes {
     std::uint32_t seq_no;  // ours
     std::uint32_t their_seq_no;
     Endpoint requester;
+    bool for_member;  // that is at `requester`
     bool wants_nack;
     Instant deadline;
     Endpoint target;

@@ -5,6 +5,7 @@
 
 #include "swim/core.h"
 #include "swim/members/claims.h"
+#include "swim/members/destinations.h"
 #include "swim/members/probe_answers.h"
 #include "swim/outbox.h"
 
@@ -22,7 +23,7 @@ bool refuses_help(Step& step, const Endpoint& by, Bytes quoted) {
     return false;
   }
   if (entry->wants_nack) {
-    send_with_rumors(step, entry->requester, wire::Nack{.seq_no = entry->their_seq_no});
+    send_answer(step, entry->for_member, entry->requester, wire::Nack{.seq_no = entry->their_seq_no});
   }
   running.erase(entry);
   return true;

@@ -345,6 +345,14 @@ std::map<std::string_view, Row> rows_of_messages() {
       {"keys_refused",
        {installs_too_many_keys, [](NodeIndex, Config& config) { config.keys = {Buffer(16, std::byte{1})}; }}},
       {"relays_dropped", {relays_a_long_answer}},
+      {"strangers_unanswered", {[](Cluster& cluster) {
+         for (int i = 0; i < 100; ++i) {
+           Output out;
+           cluster.node(0).receive(
+               cluster.now(), elsewhere,
+               encoded(wire::Ping{.seq_no = 1, .node = "n0", .source_addr = {}, .source_node = {}}), out);
+         }
+       }}},
       {"open_queries_dropped", {hears_two_queries, limits([](Limits& l) { l.open_queries = 1; })}},
   };
 }
