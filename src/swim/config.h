@@ -75,14 +75,15 @@ struct Limits {
   std::size_t query_response_bytes = 1024;
   std::size_t join_dials = 16;  // under way at once for one join
   std::size_t streams_inbound = 128;
-  std::size_t streams_bytes = 32U << 20U;  // held by all exchanges together
-  std::size_t own_queries = 256;           // asked here and not done yet
-  std::size_t open_queries = 1024;         // from others, that may still be answered here
-  std::size_t indirect_probes = 1024;      // running on behalf of others
-  std::size_t extra_probes = 16;           // waiting, beside the round
-  std::size_t flaps = 64;                  // members that came back lately
-  std::size_t reclaims = 256;              // names that ask to move, at once
-  std::size_t graves = 64;                 // at least 1: addresses of members forgotten
+  std::size_t streams_per_address = 64;              // of those: one host shall not have them all
+  std::size_t streams_bytes = 32U << 20U;            // held by all exchanges together
+  std::size_t own_queries = 256;                     // asked here and not done yet
+  std::size_t open_queries = 1024;                   // from others, that may still be answered here
+  std::size_t indirect_probes = 1024;                // running on behalf of others
+  std::size_t extra_probes = 16;                     // waiting, beside the round
+  std::size_t flaps = 64;                            // members that came back lately
+  std::size_t reclaims = 256;                        // names that ask to move, at once
+  std::size_t graves = 64;                           // at least 1: addresses of members forgotten
 };
 
 /// memberlist and Serf protocol versions a member speaks, in the order of the Vsn array.

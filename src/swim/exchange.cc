@@ -83,7 +83,8 @@ void fail(Step& step, StreamId id, std::string_view reason) {
 
 bool wants_error_reply(wire::StreamError error) {
   return error == wire::StreamError::not_sealed || error == wire::StreamError::unexpected_seal ||
-         error == wire::StreamError::cannot_open || error == wire::StreamError::too_large;
+         error == wire::StreamError::cannot_open || error == wire::StreamError::too_large ||
+         error == wire::StreamError::no_room;
 }
 
 void reject(Step& step, StreamId id, const Exchange& exchange, wire::StreamError error) {
@@ -187,6 +188,12 @@ std::size_t Exchanges::held() const noexcept {
   return bytes;
 }
 
+std::size_t Exchanges::inbound_from(const IpAddress& ip) const noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(running, [&](const auto& entry) {
+    return entry.second.purpose == Exchange::Purpose::inbound && entry.second.peer.ip == ip;
+  }));
+}
+
 void open_join(Step& step, const Endpoint& to, CommandId command, std::size_t seed) {
   const StreamId id = dial(step, Purpose::join, to, step.now + step.core.config.timing.tcp_timeout);
   Exchange& exchange = step.core.exchanges.running.at(id);
@@ -229,7 +236,8 @@ void close_exchange(Step& step, StreamId id) {
 
 std::optional<StreamId> on_stream_accepted(Step& step, const Endpoint& from) {
   Core& core = step.core;
-  if (core.exchanges.inbound >= core.config.limits.streams_inbound) {
+  if (core.exchanges.inbound >= core.config.limits.streams_inbound ||
+      core.exchanges.inbound_from(from.ip) >= core.config.limits.streams_per_address) {
     ++core.counters.streams_refused;
     return std::nullopt;
   }
@@ -270,12 +278,11 @@ void on_stream_received(Step& step, StreamId id, Bytes bytes) {
   }
   Exchange& exchange = found->second;
   core.counters.stream_bytes_received += bytes.size();
-  const auto whole = exchange.reader.feed(bytes);
+  const std::size_t others = core.exchanges.held() - exchange.reader.held();
+  const std::size_t most = core.config.limits.streams_bytes;
+  const auto whole = exchange.reader.feed(bytes, most - std::min(most, others));
   if (!whole) {
     return reject(step, id, exchange, whole.error());
-  }
-  if (core.exchanges.held() > core.config.limits.streams_bytes) {
-    return reject(step, id, exchange, wire::StreamError::too_large);
   }
   if (!*whole) {
     return;

@@ -36,6 +36,7 @@ struct Exchanges {
 
   [[nodiscard]] Instant next_deadline() const noexcept;
   [[nodiscard]] std::size_t held() const noexcept;
+  [[nodiscard]] std::size_t inbound_from(const IpAddress& ip) const noexcept;
 };
 
 void open_join(Step& step, const Endpoint& to, CommandId command, std::size_t seed);

@@ -21,4 +21,7 @@ void lzw_compress(Bytes plain, Buffer& out);
 /// the leading clear code. Memory grows with the output produced, never with a number in the input.
 tl::expected<void, LzwError> lzw_expand(Bytes packed, std::size_t limit, Buffer& out);
 
+/// How long that would be; looks at `packed` only.
+tl::expected<std::size_t, LzwError> lzw_expanded_size(Bytes packed, std::size_t limit);
+
 }  // namespace hearsay::swim::wire

@@ -59,7 +59,9 @@ class Output {
       return false;
     }
     if (const std::size_t needed = base_ + used_ + size; needed > out_->size()) {
-      out_->resize(std::max(needed + step, 2 * needed));
+      // Once the caller has made the room there is: it may know how much that is.
+      const std::size_t wanted = std::max(needed + step, 2 * needed);
+      out_->resize(needed <= out_->capacity() ? std::min(wanted, out_->capacity()) : wanted);
     }
     return true;
   }
@@ -88,10 +90,25 @@ class Output {
   std::size_t used_ = 0;
 };
 
+/// Counts what Output would hold.
+class Size {
+ public:
+  explicit Size(std::size_t limit) noexcept : limit_(limit) {}
+
+  [[nodiscard]] std::uint32_t used() const noexcept { return static_cast<std::uint32_t>(used_); }
+  [[nodiscard]] bool grow(std::size_t size) const noexcept { return size <= limit_ - used_; }
+  void literal(std::uint32_t) noexcept { ++used_; }
+  void repeat(Piece piece) noexcept { used_ += piece.size; }
+
+ private:
+  std::size_t limit_;
+  std::size_t used_ = 0;
+};
+
+template <class Sink>
 class Expander {
  public:
-  Expander(Bytes packed, Pieces& pieces, Output& out) noexcept
-      : bits_(packed), pieces_(&pieces), out_(&out) {}
+  Expander(Bytes packed, Pieces& pieces, Sink& out) noexcept : bits_(packed), pieces_(&pieces), out_(&out) {}
 
   tl::expected<void, LzwError> run() {
     for (std::uint32_t code = 0;;) {
@@ -151,19 +168,29 @@ class Expander {
 
   BitReader bits_;
   Pieces* pieces_;
-  Output* out_;
+  Sink* out_;
   std::uint32_t next_ = lzw::end_code;  // the entry that the next string completes; none at first
   unsigned width_ = lzw::width_min;
   Piece last_{};
 };
+
+std::size_t in_32_bits(std::size_t limit) noexcept {
+  return std::min<std::size_t>(limit, std::numeric_limits<std::uint32_t>::max());
+}
 
 }  // namespace
 
 tl::expected<void, LzwError> lzw_expand(Bytes packed, std::size_t limit, Buffer& out) {
   // Entries are read only after they were written since the last clear.
   __attribute__((uninitialized)) Pieces pieces;
-  Output output(out, std::min<std::size_t>(limit, std::numeric_limits<std::uint32_t>::max()));
+  Output output(out, in_32_bits(limit));
   return Expander(packed, pieces, output).run();
+}
+
+tl::expected<std::size_t, LzwError> lzw_expanded_size(Bytes packed, std::size_t limit) {
+  __attribute__((uninitialized)) Pieces pieces;
+  Size size(in_32_bits(limit));
+  return Expander(packed, pieces, size).run().map([&] { return std::size_t{size.used()}; });
 }
 
 }  // namespace hearsay::swim::wire

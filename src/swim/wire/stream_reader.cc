@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "swim/wire/label.h"
 #include "swim/wire/lzw.h"
 #include "swim/wire/stream.h"
@@ -43,7 +45,7 @@ tl::expected<StreamMessage, DecodeError> decode_user(Bytes body) {
 }
 
 /// The counts have been checked and the bytes are there: MessageExtent saw to both.
-tl::expected<StreamMessage, DecodeError> decode_push_pull(Bytes body) {
+tl::expected<StreamMessage, DecodeError> decode_push_pull(Bytes body, std::size_t room) {
   const auto header = decode_prefix<PushPullHeader>(body);
   if (!header) {
     return tl::unexpected(header.error());
@@ -51,7 +53,7 @@ tl::expected<StreamMessage, DecodeError> decode_push_pull(Bytes body) {
   const auto count = static_cast<std::size_t>(header->value.nodes);
   const auto user_size = static_cast<std::size_t>(header->value.user_state_len);
   Bytes states = body.subspan(header->size, body.size() - header->size - user_size);
-  if (count > states.size() / node_state_size_min) {
+  if (count > states.size() / node_state_size_min || count > room / sizeof(PushNodeState)) {
     return tl::unexpected(DecodeError::too_many);
   }
   PushPull message{.join = header->value.join, .user_state = body.last(user_size)};
@@ -67,7 +69,7 @@ tl::expected<StreamMessage, DecodeError> decode_push_pull(Bytes body) {
   return StreamMessage(std::move(message));
 }
 
-tl::expected<StreamMessage, DecodeError> decode_message(MessageType type, Bytes body) {
+tl::expected<StreamMessage, DecodeError> decode_message(MessageType type, Bytes body, std::size_t room) {
   switch (type) {
     case MessageType::ping:
       return decode_simple<Ping>(body);
@@ -78,7 +80,7 @@ tl::expected<StreamMessage, DecodeError> decode_message(MessageType type, Bytes 
     case MessageType::user:
       return decode_user(body);
     default:
-      return decode_push_pull(body);
+      return decode_push_pull(body, room);
   }
 }
 
@@ -98,6 +100,8 @@ const char* describe(StreamError error) noexcept {
       return "no key of the keyring opens it";
     case StreamError::too_large:
       return "the message is over the limit";
+    case StreamError::no_room:
+      return "all streams together hold too much already";
     case StreamError::bad_compress:
       return "the compressed message is broken or too large";
     case StreamError::bad_message:
@@ -109,17 +113,26 @@ const char* describe(StreamError error) noexcept {
 std::size_t StreamReader::held() const noexcept {
   const auto* push_pull = message_ ? std::get_if<PushPull>(&*message_) : nullptr;
   const std::size_t nodes = push_pull != nullptr ? push_pull->nodes.capacity() * sizeof(PushNodeState) : 0;
-  return raw_.capacity() + plain_.capacity() + nodes;
+  return raw_.capacity() + plain_.capacity() + expanded_.capacity() + nodes;
 }
 
-tl::expected<bool, StreamError> StreamReader::feed(Bytes bytes) {
+std::size_t StreamReader::room_left() const noexcept {
+  return room_ - std::min(room_, held());
+}
+
+tl::expected<bool, StreamError> StreamReader::feed(Bytes bytes, std::size_t room) {
   if (failed_) {
     return tl::unexpected(*failed_);
   }
   if (message_) {
     return true;
   }
-  append(raw_, bytes);
+  room_ = room;
+  const std::size_t elsewhere = held() - raw_.capacity();
+  if (!raw_.append(bytes, room - std::min(room, elsewhere))) {
+    failed_ = StreamError::no_room;
+    return tl::unexpected(*failed_);
+  }
   const auto done = advance();
   if (!done) {
     failed_ = done.error();
@@ -133,7 +146,7 @@ tl::expected<bool, StreamError> StreamReader::advance() {
       return taken;
     }
   }
-  const Bytes rest = Bytes(raw_).subspan(*start_);
+  const Bytes rest = raw_.view().subspan(*start_);
   if (rest.empty()) {
     return false;
   }
@@ -150,10 +163,10 @@ tl::expected<bool, StreamError> StreamReader::take_label() {
     start_ = 0;  // replies carry no label
     return true;
   }
-  if (raw_.empty()) {
+  if (raw_.view().empty()) {
     return false;
   }
-  const auto labelled = read_label(raw_);
+  const auto labelled = read_label(raw_.view());
   if (!labelled && labelled.error() == LabelError::incomplete) {
     return false;
   }
@@ -175,7 +188,7 @@ tl::expected<bool, StreamError> StreamReader::advance_plain(Bytes message) {
   if ((*whole ? extent_.size() : message.size()) > stream_message_max) {
     return tl::unexpected(StreamError::too_large);
   }
-  return *whole ? take_message(message.first(extent_.size()), plain_) : whole;
+  return *whole ? take_message(message.first(extent_.size())) : whole;
 }
 
 tl::expected<bool, StreamError> StreamReader::advance_sealed(Bytes frame) {
@@ -189,44 +202,58 @@ tl::expected<bool, StreamError> StreamReader::advance_sealed(Bytes frame) {
   if (frame.size() - frame_head_size < size) {
     return false;
   }
+  if (size > room_left()) {
+    return tl::unexpected(StreamError::no_room);
+  }
   Buffer aad;
   frame_aad(frame, layers_.label, aad);
   if (!layers_.keyring->open(frame.subspan(frame_head_size, size), aad, plain_)) {
     return tl::unexpected(StreamError::cannot_open);
   }
-  raw_.clear();
+  raw_.free();
   MessageExtent extent;
   const auto whole = extent.whole(plain_);
   if (!whole || !*whole) {
     return tl::unexpected(whole ? StreamError::bad_message : whole.error());
   }
-  return take_message(Bytes(plain_).first(extent.size()), raw_);
+  return take_message(Bytes(plain_).first(extent.size()));
 }
 
-tl::expected<bool, StreamError> StreamReader::take_message(Bytes message, Buffer& scratch) {
-  if (type_of(message) != MessageType::compress) {
-    return take_innermost(message);
-  }
+tl::expected<bool, StreamError> StreamReader::take_message(Bytes message) {
+  return type_of(message) == MessageType::compress ? take_compressed(message) : take_innermost(message);
+}
+
+/// Expanded into just as much memory as that takes, which is found out first.
+tl::expected<bool, StreamError> StreamReader::take_compressed(Bytes message) {
   const auto packed = decode<Compress>(message.subspan(1));
   if (!packed || packed->algo != 0) {
     return tl::unexpected(StreamError::bad_compress);
   }
-  if (!lzw_expand(packed->buf, stream_message_max, scratch) || scratch.empty()) {
+  const std::size_t most =
+      std::min(stream_message_max, expansion_free + expansion_ratio_max * packed->buf.size());
+  const auto size = lzw_expanded_size(packed->buf, most);
+  if (!size || *size == 0) {
     return tl::unexpected(StreamError::bad_compress);
   }
+  if (*size > room_left()) {
+    return tl::unexpected(StreamError::no_room);
+  }
+  expanded_.reserve(*size);
+  static_cast<void>(lzw_expand(packed->buf, *size, expanded_));
+  raw_.free();  // what was packed has been read
   MessageExtent extent;
-  const auto whole = extent.whole(scratch);
+  const auto whole = extent.whole(expanded_);
   if (!whole || !*whole) {
     return tl::unexpected(whole ? StreamError::bad_message : whole.error());
   }
-  return take_innermost(Bytes(scratch).first(extent.size()));
+  return take_innermost(Bytes(expanded_).first(extent.size()));
 }
 
 tl::expected<bool, StreamError> StreamReader::take_innermost(Bytes message) {
   if (!fits_side(side_, type_of(message))) {
     return tl::unexpected(StreamError::bad_message);
   }
-  auto decoded = decode_message(type_of(message), message.subspan(1));
+  auto decoded = decode_message(type_of(message), message.subspan(1), room_left());
   if (!decoded) {
     return tl::unexpected(StreamError::bad_message);
   }

@@ -14,6 +14,7 @@ using swim::Buffer;
 using swim::Bytes;
 using swim::wire::lzw_compress;
 using swim::wire::lzw_expand;
+using swim::wire::lzw_expanded_size;
 using swim::wire::LzwError;
 
 Buffer compressed(Bytes plain) {
@@ -62,6 +63,7 @@ TEST_CASE("what is compressed expands to itself, through several full tables") {
     const Buffer plain = sample(size);
     Buffer again;
     REQUIRE(lzw_expand(compressed(plain), size, again));
+    CHECK(lzw_expanded_size(compressed(plain), size) == size);
     CHECK(again == plain);
   }
 }
