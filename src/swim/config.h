@@ -83,6 +83,7 @@ struct Limits {
   std::size_t extra_probes = 16;                     // waiting, beside the round
   std::size_t flaps = 64;                            // members that came back lately
   std::size_t reclaims = 256;                        // names that ask to move, at once
+  std::uint64_t key_uses = std::uint64_t{1} << 31U;  // by the whole cluster; then a warning
   std::size_t graves = 64;                           // at least 1: addresses of members forgotten
 };
 

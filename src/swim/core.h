@@ -23,6 +23,7 @@
 #include "swim/gossip/neighbours.h"
 #include "swim/gossip/rumor_queue.h"
 #include "swim/gossip/seen_messages.h"
+#include "swim/key_use.h"
 #include "swim/members/flaps.h"
 #include "swim/members/graveyard.h"
 #include "swim/members/health.h"
@@ -97,6 +98,7 @@ struct Node::Core {
   // how it travels
   wire::Keyring keyring;
   wire::NonceSource nonces;
+  KeyUse key_use;
   wire::PacketOpener opener;
   wire::PacketSealer sealer;
   wire::PacketParts parts;

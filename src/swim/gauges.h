@@ -23,7 +23,8 @@ namespace hearsay::swim {
   X(own_queries_open, "own_queries_open")           \
   X(queries_answerable, "queries_answerable")       \
   X(streams_open, "streams_open")                   \
-  X(stream_bytes_held, "stream_bytes_held")
+  X(stream_bytes_held, "stream_bytes_held")         \
+  X(key_uses_estimated, "key_uses_estimated")
 
 struct Gauges {
 #define HEARSAY_GAUGE_FIELD(field, name) std::uint64_t field = 0;

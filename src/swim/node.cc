@@ -50,6 +50,7 @@ void run_due(Step& step) {
   run_reaper(step);
   run_reconnecting(step);
   run_gossip(step);
+  watch_key_use(step);
 }
 
 /// Names and reasons in a notice come from peers: one line, of bounded length, without control bytes.
@@ -60,6 +61,15 @@ std::string one_line(std::string text) {
     c = static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   }
   return text;
+}
+
+tl::expected<void, wire::KeyError> use_key(Core& core, Bytes key) {
+  const bool is_new = !equal(core.keyring.key(0), key);
+  const auto used = core.keyring.use(key);
+  if (used && is_new) {
+    core.key_use = {.before = core.nonces.used()};
+  }
+  return used;
 }
 
 /// Runs one call into the node, and passes on what it ended.
@@ -257,7 +267,7 @@ tl::expected<void, wire::KeyError> Node::change_keyring(KeyOperation operation, 
       return installed;
     }
     case KeyOperation::use:
-      return ring.use(key);
+      return use_key(*core_, key);
     case KeyOperation::remove:
       return ring.remove(key);
     case KeyOperation::list:

@@ -80,7 +80,8 @@ Gauges Node::gauges() const {
           .own_queries_open = core.own_queries.running.size(),
           .queries_answerable = core.open_queries.open.size(),
           .streams_open = core.exchanges.running.size(),
-          .stream_bytes_held = core.exchanges.held()};
+          .stream_bytes_held = core.exchanges.held(),
+          .key_uses_estimated = core.key_use.estimate};
 }
 
 std::optional<Coordinate> Node::coordinate(std::string_view name) const {

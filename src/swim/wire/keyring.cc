@@ -33,6 +33,7 @@ tl::expected<void, SealError> remove_padding(Buffer& plain) {
 }  // namespace
 
 std::array<std::byte, nonce_size> NonceSource::next() noexcept {
+  ++used_;
   if (++counter_ == 0) {
     for (std::size_t i = bits_.size(); i-- > 0;) {
       bits_[i] = static_cast<std::byte>(std::to_integer<unsigned>(bits_[i]) + 1);

@@ -23,14 +23,15 @@ class NonceSource {
  public:
   /// Goes on after `used` nonces of these bits.
   explicit NonceSource(const std::array<std::byte, 8>& process_bits, std::uint32_t used = 0) noexcept
-      : bits_(process_bits), counter_(used) {}
+      : bits_(process_bits), counter_(used), used_(used) {}
   /// Never the same twice: a counter that runs over carries into the process bits.
   std::array<std::byte, nonce_size> next() noexcept;
-  [[nodiscard]] std::uint32_t used() const noexcept { return counter_; }
+  [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
 
  private:
   std::array<std::byte, 8> bits_;
   std::uint32_t counter_ = 0;
+  std::uint64_t used_ = 0;
 };
 
 enum class KeyError : std::uint8_t { bad_length, not_installed, is_primary, too_many };
