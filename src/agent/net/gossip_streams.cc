@@ -15,6 +15,8 @@ namespace {
 // Enough for a push/pull of a large cluster over a slow line; a peer that stalls is not waited for.
 constexpr swim::Duration patience = std::chrono::seconds(10);
 constexpr std::size_t leaving_max = 128;
+// Of answers that nobody takes: anybody may ask for the state of the cluster.
+constexpr std::size_t leaving_bytes_max = 16U << 20U;
 
 /// As Go words it, which is what Serf's users find when they search.
 std::string dial_failure(const swim::Endpoint& to, int error) {
@@ -110,11 +112,19 @@ void GossipStreams::leave(std::unique_ptr<Stream> stream) {
   stream->leaving = true;
   stream->connection.close_after_flush();
   leaving_.push_back({.stream = std::move(stream), .give_up = loop::Loop::now() + patience});
-  if (leaving_.size() > leaving_max) {
+  while (leaving_.size() > 1 && (leaving_.size() > leaving_max || leaving_bytes() > leaving_bytes_max)) {
     leaving_.pop_front();
     ++aborted_;
   }
   leaving_timer_.arm_at(leaving_.front().give_up);
+}
+
+std::size_t GossipStreams::leaving_bytes() const noexcept {
+  std::size_t bytes = 0;
+  for (const Leaving& leaving : leaving_) {
+    bytes += leaving.stream->connection.queued_bytes();
+  }
+  return bytes;
 }
 
 void GossipStreams::report_failures() {

@@ -59,6 +59,7 @@ class GossipStreams {
   void open(const swim::StreamOpen& action);
   void close(const swim::StreamClose& action);
   void leave(std::unique_ptr<Stream> stream);
+  [[nodiscard]] std::size_t leaving_bytes() const noexcept;
   void report_failures();
   void give_up_leaving();
   void ended(Stream& stream, int error);
