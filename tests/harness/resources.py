@@ -2,7 +2,8 @@
 import pathlib
 
 
-def _kb(agent, field):
+def memory_kb(agent, field):
+    """A line of /proc/PID/status: VmRSS, VmHWM, RssAnon, RssFile."""
     for line in pathlib.Path(f'/proc/{agent.process.pid}/status').read_text(encoding='ascii').splitlines():
         if line.startswith(f'{field}:'):
             return int(line.split()[1])
@@ -10,12 +11,12 @@ def _kb(agent, field):
 
 
 def rss_kb(agent):
-    return _kb(agent, 'VmRSS')
+    return memory_kb(agent, 'VmRSS')
 
 
 def peak_kb(agent):
     """The most it has had."""
-    return _kb(agent, 'VmHWM')
+    return memory_kb(agent, 'VmHWM')
 
 
 def waited_s(agent):

@@ -47,8 +47,6 @@ Buffer query_of(const Endpoint& asker, std::uint64_t ltime, std::uint32_t flags)
 
 }  // namespace
 
-TEST_SUITE_BEGIN("bad-input");
-
 TEST_CASE("an address that is no member's gets a kilobyte a second, and twice what it sent") {
   Strangers strangers;
   const Instant start{};
@@ -121,5 +119,3 @@ TEST_CASE("who is no member gets no ack of a query, and of responses what a stra
   }
   CHECK(sent_to(out, elsewhere) <= Strangers::bytes_a_second);
 }
-
-TEST_SUITE_END();

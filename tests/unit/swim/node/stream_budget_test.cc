@@ -64,8 +64,6 @@ Endpoint stranger(int number) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("bad-input");
-
 TEST_CASE("all streams together hold no more than their budget, and give it back") {
   Cluster cluster(1);
   const std::size_t budget = cluster.node(0).config().limits.streams_bytes;
@@ -142,5 +140,3 @@ TEST_CASE("a stream that drips ends at its deadline all the same") {
   CHECK(cluster.node(0).gauges().streams_open == 0);
   CHECK(cluster.node(0).counters().streams_timed_out == 1);
 }
-
-TEST_SUITE_END();

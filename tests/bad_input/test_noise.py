@@ -1,18 +1,18 @@
 """Whatever arrives, the agent goes on: no crash, no growth, no change of what it knows."""
 import json
 import os
-import pathlib
 import random
 import socket
 
 import msgpack
 
+from tests.bad_input.target import figures
+from tests.harness import gossip
 from tests.harness.case import AgentCase
 from tests.harness.resources import rss_kb
 from tests.harness.rpc import Closed, RpcError
 from tests.harness.waiting import wait_until
 
-VECTORS = pathlib.Path(__file__).resolve().parents[2] / 'proto/vectors'
 # Sanitizers keep what was freed for a while: tools/test --long allows more.
 GROWTH_KB = 20_000 * int(os.environ.get('HEARSAY_MEMORY_FACTOR', '1'))
 
@@ -20,11 +20,9 @@ GROWTH_KB = 20_000 * int(os.environ.get('HEARSAY_MEMORY_FACTOR', '1'))
 def vectors(pattern):
     """(bytes, description) of each vector (proto/vectors/README.md)."""
     found = []
-    for path in sorted(VECTORS.glob(pattern + '.hex')):
-        lines = [line for line in path.read_text(encoding='ascii').splitlines() if not line.startswith('#')]
-        meaning = json.loads(path.with_suffix('.json').read_text(encoding='utf-8'))
-        found.append((bytes.fromhex(''.join(''.join(lines).split())), meaning))
-    assert found, f'no vectors {pattern} in {VECTORS}'
+    for path in sorted(gossip.VECTORS.glob(pattern + '.hex')):
+        found.append((gossip.vector(path.stem), json.loads(path.with_suffix('.json').read_text(encoding='utf-8'))))
+    assert found, f'no vectors {pattern} in {gossip.VECTORS}'
     return found
 
 
@@ -72,7 +70,7 @@ class HostileInput(AgentCase):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind((self.network.address(), 0))
             probe.settimeout(0.1)
-            ping = b'\x00' + msgpack.packb({'Node': self.victim.name, 'SeqNo': 77}, use_bin_type=False)
+            ping = gossip.message(gossip.PING, Node=self.victim.name, SeqNo=77)
 
             def answered():
                 probe.sendto(ping, (self.victim.address, 7946))
@@ -83,7 +81,7 @@ class HostileInput(AgentCase):
             wait_until(answered, 'the answer to a ping')
 
     def counters(self):
-        return {name: int(value) for name, value in self.victim.rpc.call('stats')['hearsay'].items()}
+        return figures(self.victim)
 
     def wait_streams_taken(self, number):
         """So many more connections have been met since the start than by members, who are none."""
