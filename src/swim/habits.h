@@ -9,17 +9,17 @@ namespace hearsay::swim {
 /// What peers could notice stands here and is read at one place. Off, or none, is always Serf's way, so that
 /// whatever is added here is no part of Serf's mode.
 struct Habits {
-  bool news_at_once = false;       // a rumor does not wait for the beat (decision 5)
-  bool second_round_soon = false;  // nor does its second round of gossip (decision 14)
-  bool neighbours = false;         // gossip goes by order too, not all by lot (decision 14)
-  std::size_t copies_most = 0;     // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
-  bool small_packets_plain = false;    // only what is worth it is compressed (decision 6)
-  int exchanges_after_join = 0;        // push/pulls made soon, beside the regular ones (decision 9)
-  bool knock_on_graves = false;        // addresses of members forgotten are pinged (decision 11)
-  bool ask_who_moves = false;          // a name at another address is pinged before it is believed
-  bool goodbye_is_a_leave = false;     // even where the intent before it was lost
-  bool repeat_prunes = false;          // to peers that still list the name
-  bool repeat_goodbye = false;         // to those who suspect a member that has left
+  bool news_at_once = false;        // a rumor does not wait for the beat (decision 5)
+  bool second_round_soon = false;   // nor does its second round of gossip (decision 14)
+  bool neighbours = false;          // gossip goes by order too, not all by lot (decision 14)
+  std::size_t copies_most = 0;      // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
+  bool datagrams_plain = false;     // only streams are compressed (decision 6)
+  int exchanges_after_join = 0;     // push/pulls made soon, beside the regular ones (decision 9)
+  bool knock_on_graves = false;     // addresses of members forgotten are pinged (decision 11)
+  bool ask_who_moves = false;       // a name at another address is pinged before it is believed
+  bool goodbye_is_a_leave = false;  // even where the intent before it was lost
+  bool repeat_prunes = false;       // to peers that still list the name
+  bool repeat_goodbye = false;      // to those who suspect a member that has left
   bool intent_leads_goodbye = false;   // by long enough for peers with a beat to pass it on
   bool leaver_tells_peers = false;     // itself, beside the rumor of its intent
   bool last_resort_gossip = false;     // with nobody else to tell, those that have left are told
@@ -37,7 +37,7 @@ struct Habits {
             .second_round_soon = true,
             .neighbours = true,
             .copies_most = 12,
-            .small_packets_plain = true,
+            .datagrams_plain = true,
             .exchanges_after_join = 3,
             .knock_on_graves = true,
             .ask_who_moves = true,

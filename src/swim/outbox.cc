@@ -48,10 +48,6 @@ bool has_pressing_news(const Core& core) {
   return told_at_most(core, habits.second_round_soon ? a_round : 0);
 }
 
-bool worth_compressing(const Core& core) {
-  return !core.config.habits.small_packets_plain || core.parts.packed_size() >= compress_from_bytes;
-}
-
 /// The next beat is the first after `until`, in step with those before.
 void skip_beats(Core& core, Instant until) {
   if (const Duration interval = core.config.timing.gossip_interval; core.gossip_tick <= until) {
@@ -105,10 +101,11 @@ void add_rumors(Step& step) {
 void send_parts(Step& step, const Endpoint& to, bool crc) {
   Core& core = step.core;
   const std::size_t offset = step.out.arena.size();
-  core.sealer.seal(
-      core.parts,
-      {.layers = core.layers(), .compress = core.config.compress && worth_compressing(core), .crc = crc},
-      core.nonces, step.out.arena);
+  core.sealer.seal(core.parts,
+                   {.layers = core.layers(),
+                    .compress = core.config.compress && !core.config.habits.datagrams_plain,
+                    .crc = crc},
+                   core.nonces, step.out.arena);
   core.parts.clear();
   const std::size_t size = step.out.arena.size() - offset;
   step.out.datagrams.push_back({to, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(size)});

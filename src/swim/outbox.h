@@ -7,10 +7,6 @@
 
 namespace hearsay::swim {
 
-/// Datagrams shorter than this are not worth compressing: they fit any MTU, and packing costs more
-/// than all the rest of answering a ping.
-inline constexpr std::size_t compress_from_bytes = 512;
-
 /// Fills the room that `core.parts` leaves with queued rumors.
 void add_rumors(Step& step);
 /// Seals `core.parts` into one datagram to `to` and clears them.
