@@ -5,7 +5,7 @@
 namespace hearsay::agent::rpc {
 namespace {
 
-using Rows = BasicWriter<Gather>;
+using Rows = BasicWriter<swim::Gather>;
 
 void write_tags(Rows& out, swim::Bytes meta) {
   swim::TagCursor tags(meta);
@@ -17,7 +17,7 @@ void write_tags(Rows& out, swim::Bytes meta) {
 
 void write(const Writer& to, std::string_view name, const swim::Endpoint& at, swim::Bytes meta,
            swim::MemberStatus status, const swim::Versions& versions) {
-  Gather gathered(to.out());
+  swim::Gather gathered(to.out());
   Rows out(gathered);
   out.map(11).text("Addr").binary(at.ip.wire());
   out.text("DelegateCur").unsigned_integer(versions.delegate_cur);

@@ -11,10 +11,10 @@ void put(swim::Buffer& out, swim::Bytes bytes) {
 void put(swim::Buffer& out, std::byte byte) {
   out.push_back(byte);
 }
-void put(Gather& out, swim::Bytes bytes) {
+void put(swim::Gather& out, swim::Bytes bytes) {
   out.put(bytes);
 }
-void put(Gather& out, std::byte byte) {
+void put(swim::Gather& out, std::byte byte) {
   out.put(byte);
 }
 
@@ -130,6 +130,6 @@ BasicWriter<Out>& BasicWriter<Out>::nil() {
 }
 
 template class BasicWriter<swim::Buffer>;
-template class BasicWriter<Gather>;
+template class BasicWriter<swim::Gather>;
 
 }  // namespace hearsay::agent::rpc

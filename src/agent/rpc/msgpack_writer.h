@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string_view>
 
-#include "agent/rpc/gather.h"
+#include "swim/gather.h"
 
 namespace hearsay::agent::rpc {
 
 /// Writes every value in its shortest form, as Go's encoder does; positive integers in the unsigned
-/// forms. Holds nothing but where it writes to, a Buffer or a Gather, which must outlive it.
+/// forms. Holds nothing but where it writes to, a Buffer or a swim::Gather, which must outlive it.
 template <class Out>
 class BasicWriter {
  public:

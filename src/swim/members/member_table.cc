@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t chunk_rows = 64;
 constexpr std::size_t index_min = 16;
-constexpr std::uint32_t vacant = 0;  // index entries hold row + 1
+constexpr std::uint32_t vacant = 0;
 
 using HashKey = std::array<unsigned char, crypto_shorthash_KEYBYTES>;
 
@@ -35,28 +35,47 @@ struct MemberTable::Rep {
 
   Member& row(MemberId id) noexcept { return (*chunks[id / chunk_rows])[id % chunk_rows]; }
 
-  std::size_t home(std::string_view name) const noexcept {
+  std::uint64_t hash_of(std::string_view name) const noexcept {
     std::uint64_t hash = 0;
     crypto_shorthash(reinterpret_cast<unsigned char*>(&hash),
                      reinterpret_cast<const unsigned char*>(name.data()), name.size(), hash_key.data());
-    return hash & (index.size() - 1);
+    return hash;
   }
+  std::size_t home(std::string_view name) const noexcept { return hash_of(name) & (index.size() - 1); }
+
+  // An entry of the index holds row + 1 in as many bits as the index is long, where it always fits, and bits
+  // of the hash above them: other names are passed without a look at their rows.
+  std::uint32_t row_bits() const noexcept { return static_cast<std::uint32_t>(index.size() - 1); }
+  std::uint32_t mark_of(std::uint64_t hash) const noexcept {
+    return static_cast<std::uint32_t>(hash >> 32) & ~row_bits();
+  }
+  MemberId id_of(std::uint32_t entry) const noexcept { return (entry & row_bits()) - 1; }
 
   /// Where `name` stands in the index, or the vacant entry where it would go.
-  std::size_t probe(std::string_view name) noexcept {
-    std::size_t at = home(name);
-    while (index[at] != vacant && row(index[at] - 1).name() != name) {
-      at = (at + 1) & (index.size() - 1);
+  std::size_t probe(std::string_view name, std::uint64_t hash) noexcept {
+    const std::uint32_t mark = mark_of(hash);
+    std::size_t at = hash & row_bits();
+    while (index[at] != vacant &&
+           ((index[at] & ~row_bits()) != mark || row(id_of(index[at])).name() != name)) {
+      at = (at + 1) & row_bits();
     }
     return at;
   }
+  std::size_t probe(std::string_view name) noexcept { return probe(name, hash_of(name)); }
+
+  void enter(MemberId id) {
+    const std::string_view name = row(id).name();
+    const std::uint64_t hash = hash_of(name);
+    const std::size_t at = probe(name, hash);
+    HEARSAY_INVARIANT(index[at] == vacant && id < row_bits());
+    index[at] = mark_of(hash) | (id + 1);
+  }
 
   void grow_index() {
-    std::vector<std::uint32_t> old(index.size() * 2, vacant);
-    old.swap(index);
-    for (const std::uint32_t entry : old) {
-      if (entry != vacant) {
-        index[probe(row(entry - 1).name())] = entry;
+    index.assign(index.size() * 2, vacant);
+    for (MemberId id = 0; id < rows_end; ++id) {
+      if (row(id).text.occupied()) {
+        enter(id);
       }
     }
   }
@@ -65,7 +84,7 @@ struct MemberTable::Rep {
   void close_gap(std::size_t hole) noexcept {
     const std::size_t mask = index.size() - 1;
     for (std::size_t at = (hole + 1) & mask; index[at] != vacant; at = (at + 1) & mask) {
-      const std::size_t wanted = home(row(index[at] - 1).name());
+      const std::size_t wanted = home(row(id_of(index[at])).name());
       if (((at - wanted) & mask) >= ((at - hole) & mask)) {
         index[hole] = index[at];
         hole = at;
@@ -101,7 +120,7 @@ MemberTable& MemberTable::operator=(MemberTable&&) noexcept = default;
 
 MemberId MemberTable::find(std::string_view name) const noexcept {
   const std::uint32_t entry = rep_->index[rep_->probe(name)];
-  return entry == vacant ? no_member : entry - 1;
+  return entry == vacant ? no_member : rep_->id_of(entry);
 }
 
 const Member& MemberTable::operator[](MemberId id) const noexcept {
@@ -115,11 +134,9 @@ MemberId MemberTable::add(std::string_view name, Bytes meta) {
   if ((rep_->rows + 1) * 4 > rep_->index.size() * 3) {
     rep_->grow_index();
   }
-  const std::size_t at = rep_->probe(name);
-  HEARSAY_INVARIANT(rep_->index[at] == vacant);
   const MemberId id = rep_->take_row();
   rep_->row(id) = Member{.text = NameAndMeta(name, meta)};
-  rep_->index[at] = id + 1;
+  rep_->enter(id);
   ++rep_->rows;
   ++rep_->liveness_counts[static_cast<std::size_t>(Liveness::unknown)];
   ++rep_->status_counts[static_cast<std::size_t>(MemberStatus::none)];

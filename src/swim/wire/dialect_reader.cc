@@ -180,6 +180,10 @@ bool Reader::boolean(bool& out) noexcept {
 }
 
 bool Reader::unsigned_int(std::uint64_t& out, std::uint64_t max) noexcept {
+  if (at_ < in_.size() && in_[at_] < std::byte{0x80}) {  // as most are
+    out = std::to_integer<std::uint64_t>(in_[at_++]);
+    return out <= max || fail(DecodeError::out_of_range);
+  }
   Head value;
   if (!head(value)) {
     return false;
@@ -242,18 +246,6 @@ bool Reader::bytes_of(const Head& head, Bytes& out) noexcept {
   return true;
 }
 
-bool Reader::raw(Bytes& out) noexcept {
-  Head value;
-  if (!head(value)) {
-    return false;
-  }
-  if (value.kind == Kind::nil) {
-    out = {};
-    return true;
-  }
-  return bytes_of(value, out);
-}
-
 /// Nearly every key and most values are shorter than 32 bytes. False, with nothing read: not this one.
 inline bool Reader::short_text(std::string_view& out) noexcept {
   const Bytes rest = in_.subspan(at_);
@@ -269,10 +261,23 @@ inline bool Reader::short_text(std::string_view& out) noexcept {
   return true;
 }
 
-bool Reader::text(std::string_view& out) noexcept {
-  if (short_text(out)) {
+bool Reader::raw(Bytes& out) noexcept {
+  if (std::string_view text; short_text(text)) {
+    out = as_bytes(text);
     return true;
   }
+  Head value;
+  if (!head(value)) {
+    return false;
+  }
+  if (value.kind == Kind::nil) {
+    out = {};
+    return true;
+  }
+  return bytes_of(value, out);
+}
+
+bool Reader::text(std::string_view& out) noexcept {
   Bytes bytes;
   if (!raw(bytes)) {
     return false;

@@ -90,6 +90,15 @@ class Reader {
   bool array(std::uint32_t& count, std::uint32_t max = container_max) noexcept;
   bool map(std::uint32_t& count, std::uint32_t max = container_max) noexcept;
   bool structure(Shape& shape) noexcept;
+  /// Moves past a key of less than 32 bytes, if it comes next.
+  bool pass_key(std::string_view key) noexcept {
+    const std::size_t size = 1 + key.size();
+    const bool next = in_.size() - at_ >= size && key.size() < 32 &&
+                      in_[at_] == static_cast<std::byte>(0xa0 | key.size()) &&
+                      std::memcmp(in_.data() + at_ + 1, key.data(), key.size()) == 0;
+    at_ += next ? size : 0;
+    return next;
+  }
   /// Moves past any one value.
   bool skip() noexcept;
 

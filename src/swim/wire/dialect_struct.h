@@ -175,9 +175,44 @@ bool read_by_position(Reader& in, std::uint32_t count, T& out) {
   return true;
 }
 
+template <class Table>
+consteval auto sorted_fields() {
+  constexpr std::size_t count = std::tuple_size_v<decltype(Table::fields)>;
+  const auto keys = std::apply(
+      [](const auto&... field) { return std::array<std::string_view, count>{field.key...}; }, Table::fields);
+  std::array<std::size_t, count> order{};
+  for (std::size_t i = 0; i < count; ++i) {
+    order[i] = i;
+  }
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  return order;
+}
+
+template <class Field, class T>
+bool read_if_next(Reader& in, std::uint32_t& left, const Field& field, T& out) {
+  if (left == 0 || !in.pass_key(field.key)) {
+    return true;
+  }
+  --left;
+  return read_field(in, field, out);
+}
+
+/// Those of the `left` fields that come as our own writer orders them, up to the first that does not.
 template <class Table, class T>
-bool read_by_key(Reader& in, std::uint32_t count, T& out) {
-  for (std::uint32_t i = 0; i < count; ++i) {
+bool read_in_order(Reader& in, std::uint32_t& left, T& out) {
+  static constexpr auto order = sorted_fields<Table>();
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return (read_if_next(in, left, std::get<order[I]>(Table::fields), out) && ...);
+  }
+  (std::make_index_sequence<order.size()>{});
+}
+
+template <class Table, class T>
+bool read_by_key(Reader& in, std::uint32_t left, T& out) {
+  if (!read_in_order<Table>(in, left, out)) {
+    return false;
+  }
+  for (; left > 0; --left) {
     std::string_view key;
     if (!in.key(key) ||
         !read_one<Table>(in, out, [key](std::string_view name, std::size_t) { return name == key; })) {
@@ -206,19 +241,6 @@ bool read_value(Reader& in, T& out) {
 }
 
 // ---- Writing structs
-
-template <class Table>
-consteval auto sorted_fields() {
-  constexpr std::size_t count = std::tuple_size_v<decltype(Table::fields)>;
-  const auto keys = std::apply(
-      [](const auto&... field) { return std::array<std::string_view, count>{field.key...}; }, Table::fields);
-  std::array<std::size_t, count> order{};
-  for (std::size_t i = 0; i < count; ++i) {
-    order[i] = i;
-  }
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
-  return order;
-}
 
 template <class Table, class T>
 void write_struct(Writer& out, const T& value);

@@ -10,7 +10,7 @@ void Writer::head(std::uint8_t first, std::uint64_t number, unsigned width) {
   for (unsigned i = 0; i < width; ++i) {
     bytes[width - i] = static_cast<std::byte>(number >> (8 * i));
   }
-  append(*out_, Bytes(bytes).first(1 + width));
+  out_.put(Bytes(bytes).first(1 + width));
 }
 
 void Writer::unsigned_int(std::uint64_t value) {
@@ -56,7 +56,7 @@ void Writer::raw(Bytes value) {
   } else {
     head(0xdb, value.size(), 4);
   }
-  append(*out_, value);
+  out_.put(value);
 }
 
 void Writer::array(std::size_t count) {

@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <string_view>
 
-#include "swim/bytes.h"
+#include "swim/gather.h"
 
 namespace hearsay::swim::wire::dialect {
 
-/// Appends values to a buffer.
+/// Appends values to a buffer, where all of them are when it ends.
 class Writer {
  public:
-  explicit Writer(Buffer& out) noexcept : out_(&out) {}
+  explicit Writer(Buffer& out) noexcept : out_(out) {}
 
-  void byte(std::uint8_t value) { out_->push_back(std::byte{value}); }
+  void byte(std::uint8_t value) { out_.put(std::byte{value}); }
   void nil() { byte(0xc0); }
   void boolean(bool value) { byte(value ? 0xc3 : 0xc2); }
   void unsigned_int(std::uint64_t value);
@@ -29,7 +29,7 @@ class Writer {
   /// A first byte and a big-endian number of `width` bytes.
   void head(std::uint8_t first, std::uint64_t number, unsigned width);
 
-  Buffer* out_;
+  Gather out_;
 };
 
 }  // namespace hearsay::swim::wire::dialect

@@ -15,8 +15,10 @@ using swim::wire::dialect::Writer;
 template <class Write>
 std::string written(Write write) {
   Buffer out;
-  Writer writer(out);
-  write(writer);
+  {
+    Writer writer(out);
+    write(writer);
+  }
   return hex(out);
 }
 

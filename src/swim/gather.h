@@ -5,14 +5,14 @@
 
 #include "swim/bytes.h"
 
-namespace hearsay::agent::rpc {
+namespace hearsay::swim {
 
 /// Puts short pieces together before they go to the end of `out`: appending each by itself would cost several
 /// times as much. What was put is in `out` at the latest when this ends; until then nobody else appends to
 /// it.
 class Gather {
  public:
-  explicit Gather(swim::Buffer& out) noexcept : out_(&out) {}
+  explicit Gather(Buffer& out) noexcept : out_(&out) {}
   Gather(const Gather&) = delete;
   Gather& operator=(const Gather&) = delete;
   ~Gather() { flush(); }
@@ -23,11 +23,11 @@ class Gather {
     }
     held_[used_++] = piece;
   }
-  void put(swim::Bytes piece) {
+  void put(Bytes piece) {
     if (piece.size() > held_.size() - used_) {
       flush();
       if (piece.size() > held_.size()) {
-        return swim::append(*out_, piece);
+        return append(*out_, piece);
       }
     }
     if (!piece.empty()) {
@@ -36,14 +36,14 @@ class Gather {
     }
   }
   void flush() {
-    swim::append(*out_, swim::Bytes(held_).first(used_));
+    append(*out_, Bytes(held_).first(used_));
     used_ = 0;
   }
 
  private:
-  swim::Buffer* out_;
+  Buffer* out_;
   std::size_t used_ = 0;
   std::array<std::byte, 256> held_;
 };
 
-}  // namespace hearsay::agent::rpc
+}  // namespace hearsay::swim
