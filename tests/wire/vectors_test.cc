@@ -24,8 +24,9 @@ const char* name_of(wire::PacketError error) {
 }
 
 const char* name_of(wire::StreamError error) {
-  static constexpr std::array names{"bad_label",   "label_mismatch", "not_sealed",   "unexpected_seal",
-                                    "cannot_open", "too_large",      "bad_compress", "bad_message"};
+  static constexpr std::array names{"bad_label",       "label_mismatch", "not_sealed",
+                                    "unexpected_seal", "cannot_open",    "too_large",
+                                    "no_room",         "bad_compress",   "bad_message"};
   return names.at(static_cast<std::size_t>(error));
 }
 
