@@ -55,12 +55,32 @@ Refusals::Entry& entry_for(Step& step, const Prober::Probe& probe) {
       Refusals::Entry{.id = probe.target, .incarnation = incarnation, .since = step.now});
 }
 
+/// It was failed, and has not refuted by the answer to its next ping, as who is behind a firewall does: that
+/// one died for itself, and says nothing of the network.
+bool is_gone(const Core& core, MemberId id, Instant now) {
+  const Member& member = core.members[id];
+  return member.liveness == Liveness::dead &&
+         now - member.liveness_since > 2 * core.config.timing.probe_interval;
+}
+
+/// It is the network that refuses.
+bool is_widespread(const Core& core, Instant now) {
+  const auto counts = [&](MemberId id, Instant since) {
+    return now - since <= Refusals::window && !is_gone(core, id, now);
+  };
+  const auto refused = std::ranges::count_if(
+      core.refusals.entries, [&](const Refusals::Entry& entry) { return counts(entry.id, entry.since); });
+  const auto suspected = std::ranges::count_if(
+      core.refusals.suspected, [&](const Refusals::Suspected& other) { return counts(other.id, other.at); });
+  return std::max(refused, suspected) >= static_cast<std::ptrdiff_t>(Refusals::too_many);
+}
+
 /// Whether its host's word is the word of the one who is asked for, as far as anybody can know.
 bool believable(Step& step, MemberId id) {
   Core& core = step.core;
   const bool firewall = core.members[id].refuted;
   const bool flaps = core.config.habits.damp_flapping && core.flaps.damped(id, step.now);
-  const bool widespread = core.refusals.widespread(step.now);
+  const bool widespread = is_widespread(core, step.now);
   core.counters.refusals_too_many += widespread ? 1U : 0U;
   return !firewall && !flaps && !widespread;
 }
@@ -77,11 +97,6 @@ void Refusals::note_suspected(MemberId id, Instant now) {
     suspected.erase(suspected.begin());
   }
   suspected.push_back({.id = id, .at = now});
-}
-
-bool Refusals::widespread(Instant now) const noexcept {
-  const bool here = entries.size() >= too_many;
-  return here || (suspected.size() >= too_many && now - suspected.front().at <= window);
 }
 
 void Refusals::forget(MemberId id) {

@@ -38,16 +38,14 @@ struct Refusals {
   std::vector<Entry> entries;
   std::vector<Suspected> suspected;  // by anybody and for any reason; the last one is last
   /// So many different members refused, or suspected by anybody, within `window`, those among them that were
-  /// failed since: it is the network that refuses. More are not held.
+  /// failed in the last two probe intervals: it is the network that refuses. More are not held.
   static constexpr std::size_t too_many = 3;
   static constexpr Duration window = std::chrono::seconds(8);
-  /// Who has refuted within so long is not failed by refusals. A firewall has it do so more often than that; who
-  /// was busy for a moment is soon as easily found as before.
+  /// Who has refuted within so long is not failed by refusals. A firewall has it do so more often than that;
+  /// who was busy for a moment is soon as easily found as before.
   static constexpr Duration refuted_counts = std::chrono::seconds(30);
 
   void note_suspected(MemberId id, Instant now);
-  /// It is the network that refuses.
-  [[nodiscard]] bool widespread(Instant now) const noexcept;
   void forget(MemberId id);
 };
 

@@ -116,6 +116,22 @@ TEST_CASE("a killed member is failed once it was refused twice, not before and n
   CHECK(failures_of(cluster, 1) == members - 1);
 }
 
+TEST_CASE("members killed one after another are each found as soon as the first") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Cluster cluster(members, {}, seed);
+    settle(cluster);
+    for (NodeIndex i = 1; i <= 6; ++i) {
+      CAPTURE(seed);
+      CAPTURE(i);
+      cluster.crash(i);
+      // An interval more than above: a probe may go by one that died just before. By time alone it takes
+      // five.
+      CHECK(cluster.settles_within(refute_within(Timing::lan()) + 3200ms,
+                                   [&] { return cluster.all_see(i, MemberStatus::failed); }));
+    }
+  }
+}
+
 TEST_CASE("a member that is back within a second was never failed") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Cluster cluster(members, {}, seed);
