@@ -9,9 +9,13 @@ std::size_t count = 0;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Whatever a delete below frees has to be from malloc: std::stable_sort asks for memory without exceptions.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++count;
-  if (void* memory = std::malloc(size); memory != nullptr) {
+  return std::malloc(size);
+}
+void* operator new(std::size_t size) {
+  if (void* memory = operator new(size, std::nothrow); memory != nullptr) {
     return memory;
   }
   throw std::bad_alloc();
