@@ -2,17 +2,21 @@
 
 namespace hearsay::swim {
 
-bool is_member_at(const Core& core, std::string_view name, const Endpoint& at) {
-  if (!name.empty()) {
-    const MemberId id = core.members.find(name);
-    return id != no_member && core.members[id].at == at;
-  }
+MemberId member_at(const Core& core, const Endpoint& at) {
   for (MemberId id = 0; id < core.members.rows_end(); ++id) {
     if (core.members.occupied(id) && core.members[id].at == at) {
-      return true;
+      return id;
     }
   }
-  return false;
+  return no_member;
+}
+
+bool is_member_at(const Core& core, std::string_view name, const Endpoint& at) {
+  if (name.empty()) {
+    return member_at(core, at) != no_member;
+  }
+  const MemberId id = core.members.find(name);
+  return id != no_member && core.members[id].at == at;
 }
 
 void send_to_stranger(Step& step, const Endpoint& to) {

@@ -51,10 +51,21 @@ void warn_accused(Step& step, const Member& sender) {
   }
 }
 
-/// Peers that do not say who they are, as those of old, get answers without rumors: to look for their address
-/// in the whole table for each ping would cost too much.
-bool is_named_member_at(const Core& core, std::string_view name, const Endpoint& at) {
-  return !name.empty() && is_member_at(core, name, at);
+/// Peers of old do not say who they are. Who asked last is remembered, so that one that asks often is not
+/// looked for in the whole table each time.
+bool asked_by_member(Core& core, std::string_view name, const Endpoint& at) {
+  if (!name.empty()) {
+    return is_member_at(core, name, at);
+  }
+  MemberId& last = core.indirect_probes.last_nameless;
+  const bool again =
+      last < core.members.rows_end() && core.members.occupied(last) && core.members[last].at == at;
+  if (again) {
+    return true;
+  }
+  const MemberId found = member_at(core, at);
+  last = found == no_member ? last : found;
+  return found != no_member;
 }
 
 }  // namespace
@@ -75,7 +86,7 @@ void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
   if (const MemberId accused = accused_sender(core, to, ping.source_node); accused != no_member) {
     return answer_accused(step, ack, core.members[accused]);
   }
-  send_answer(step, is_named_member_at(core, ping.source_node, to), to, ack);
+  send_answer(step, asked_by_member(core, ping.source_node, to), to, ack);
 }
 
 void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request) {
@@ -100,7 +111,7 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
   running.push_back({.seq_no = seq_no,
                      .their_seq_no = request.seq_no,
                      .requester = requester,
-                     .for_member = is_named_member_at(core, request.source_node, requester),
+                     .for_member = asked_by_member(core, request.source_node, requester),
                      .wants_nack = request.nack,
                      .deadline = step.now + core.config.timing.probe_timeout,
                      .target = {*target, port},

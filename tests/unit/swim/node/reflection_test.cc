@@ -98,6 +98,23 @@ TEST_CASE("members are answered however often they ask") {
   CHECK(cluster.node(0).counters().strangers_unanswered == 0);
 }
 
+TEST_CASE("so are peers of old, that do not say who they are, and nobody else in their stead") {
+  Cluster cluster(3);
+  settle(cluster);
+  Output out;
+  for (int i = 0; i < 1000; ++i) {
+    for (const Endpoint& from : {Cluster::address(1), Cluster::address(2), elsewhere}) {
+      cluster.node(0).receive(cluster.now(), from, encoded(wire::Ping{.seq_no = 7, .node = "n0"}), out);
+    }
+  }
+  const auto answers = [&out](const Endpoint& to) {
+    return std::ranges::count(out.datagrams, to, &Datagram::to);
+  };
+  CHECK(answers(Cluster::address(1)) == 1000);
+  CHECK(answers(Cluster::address(2)) == 1000);
+  CHECK(answers(elsewhere) < 100);
+}
+
 TEST_CASE("who is no member gets no ack of a query, and of responses what a stranger may get") {
   Cluster cluster(3);
   settle(cluster);
