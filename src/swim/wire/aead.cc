@@ -129,7 +129,7 @@ class NettleGcm final : public Aead {
 
 void* Aead::operator new(std::size_t size) {
   constexpr std::size_t alignment = 16;  // that of the block's end is the place's
-  if (sodium_init() < 0) {  // the first key; later calls do nothing
+  if (sodium_init() < 0) {               // the first key; later calls do nothing
     throw std::bad_alloc();
   }
   void* const place = sodium_malloc((size + alignment - 1) / alignment * alignment);
