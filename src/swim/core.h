@@ -24,7 +24,6 @@
 #include "swim/gossip/rumor_queue.h"
 #include "swim/gossip/seen_messages.h"
 #include "swim/key_use.h"
-#include "swim/members/crowd.h"
 #include "swim/members/flaps.h"
 #include "swim/members/graveyard.h"
 #include "swim/members/health.h"
@@ -68,7 +67,6 @@ struct Node::Core {
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;
-  Crowd crowd;
   Refusals refusals;
   Flaps flaps;
   Strangers strangers;
@@ -133,7 +131,6 @@ struct Step {
   Core& core;
   const Instant now;
   Output& out;
-  bool known_to_all = false;  // what is learned now needs no telling
 };
 
 /// Tells the host. `component` words as in Serf's log: "memberlist: ...", "serf: ...".

@@ -37,8 +37,6 @@ struct Exchanges {
   [[nodiscard]] Instant next_deadline() const noexcept;
   [[nodiscard]] std::size_t held() const noexcept;
   [[nodiscard]] std::size_t inbound_from(const IpAddress& ip) const noexcept;
-  /// Those that this node began.
-  [[nodiscard]] std::size_t dialled() const noexcept { return running.size() - inbound; }
 };
 
 void open_join(Step& step, const Endpoint& to, CommandId command, std::size_t seed);

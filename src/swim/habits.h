@@ -13,7 +13,6 @@ struct Habits {
   bool second_round_soon = false;   // nor does its second round of gossip (decision 14)
   bool neighbours = false;          // gossip goes by order too, not all by lot (decision 14)
   std::size_t copies_most = 0;      // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
-  bool crowd_tells_less = false;    // news of many that come together (decision 18)
   bool datagrams_plain = false;     // only streams are compressed (decision 6)
   int exchanges_after_join = 0;     // push/pulls made soon, beside the regular ones (decision 9)
   bool knock_on_graves = false;     // addresses of members forgotten are pinged (decision 11)
@@ -38,7 +37,6 @@ struct Habits {
             .second_round_soon = true,
             .neighbours = true,
             .copies_most = 12,
-            .crowd_tells_less = true,
             .datagrams_plain = true,
             .exchanges_after_join = 3,
             .knock_on_graves = true,

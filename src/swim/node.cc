@@ -31,8 +31,7 @@ Instant next_of(const Core& core) {
                    core.suspicions.next_deadline(), core.reclaims.next_deadline(), core.graveyard.next_knock,
                    core.exchanges.next_deadline(), next_gossip(core), core.commands.next_deadline(),
                    core.leaving.deadline, core.own_queries.next_deadline(),
-                   core.has_peers() ? std::min(core.next_push_pull, core.crowd.settles) : never,
-                   core.next_reap,
+                   core.has_peers() ? core.next_push_pull : never, core.next_reap,
                    core.members.count(MemberStatus::failed) > 0 ? core.reconnecting.next_look : never});
 }
 
@@ -44,7 +43,6 @@ void run_due(Step& step) {
   run_suspicions(step);
   run_reclaims(step);
   run_graveyard(step);
-  run_crowd(step);
   run_push_pull(step);
   run_leaving(step);
   run_commands(step);
@@ -175,7 +173,7 @@ void Node::start(Instant now, Output& out) {
   HEARSAY_INVARIANT(core.self == no_member && meta.size() <= tags_encoded_max);
   core.self = core.members.add(core.config.name, meta);
   Member& own = core.own();
-  own.incarnation = first_incarnation;
+  own.incarnation = 1;
   own.at = core.config.advertise;
   own.versions.delegate_cur = core.config.protocol;
   core.members.set_liveness(core.self, Liveness::alive, now);

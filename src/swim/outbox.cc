@@ -26,13 +26,9 @@ bool no_rumors(const Core& core) {
          core.event_rumors.empty();
 }
 
-bool message_told_at_most(const Core& core, std::size_t times) {
-  return core.query_rumors.has_told_at_most(times) || core.event_rumors.has_told_at_most(times);
-}
-
 bool told_at_most(const Core& core, std::size_t times) {
   return core.member_rumors.has_told_at_most(times) || core.intent_rumors.has_told_at_most(times) ||
-         message_told_at_most(core, times);
+         core.query_rumors.has_told_at_most(times) || core.event_rumors.has_told_at_most(times);
 }
 
 /// A round of gossip goes to so many.
@@ -40,23 +36,16 @@ std::size_t listeners(const Core& core) {
   return static_cast<std::size_t>(core.config.timing.gossip_nodes);
 }
 
-/// News told no more than this does not wait for the beat: it goes out at once, and once more soon after, to
-/// those whom chance or the network left out.
-std::size_t pressing(const Core& core) {
+/// There is news, and it does not wait for the beat: it goes out at once, and once more soon after, to those
+/// whom chance or the network left out.
+bool has_pressing_news(const Core& core) {
+  const Habits& habits = core.config.habits;
+  if (!habits.news_at_once) {
+    return false;
+  }
   const std::size_t alive = core.members.count(Liveness::alive);  // and this node one of them
   const std::size_t a_round = std::min(listeners(core), alive > 0 ? alive - 1 : 0);
-  return core.config.habits.second_round_soon ? a_round : 0;
-}
-
-/// While a crowd arrives, news of members is gathered into fewer and fuller packets. Events and queries do
-/// not wait for that.
-Instant next_pressing_round(const Core& core) {
-  if (!core.config.habits.news_at_once || !told_at_most(core, pressing(core))) {
-    return never;
-  }
-  const Duration pace = core.config.timing.gossip_interval / rounds_a_beat;
-  const bool waits = !message_told_at_most(core, pressing(core));
-  return core.last_gossip + (waits ? pace * core.crowd.slowdown(core.last_gossip) : pace);
+  return told_at_most(core, habits.second_round_soon ? a_round : 0);
 }
 
 /// The next beat is the first after `until`, in step with those before.
@@ -136,12 +125,12 @@ void send_serf_message(Step& step, const Endpoint& to, Bytes message) {
   send_parts(step, to, false);
 }
 
-void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch, RumorKey key) {
+void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch) {
   Buffer& rumor = step.core.scratch;
   rumor.clear();
   rumor.push_back(static_cast<std::byte>(wire::MessageType::user));
   append(rumor, message);
-  queue.push(key, rumor, watch);
+  queue.push(no_key, rumor, watch);
 }
 
 std::size_t largest_rumor(bool sealed) noexcept {
@@ -187,7 +176,8 @@ Instant next_gossip(const Core& core) {
   if (no_rumors(core)) {
     return never;
   }
-  const Instant next = std::min(core.gossip_tick, next_pressing_round(core));
+  const Instant at_once = core.last_gossip + core.config.timing.gossip_interval / rounds_a_beat;
+  const Instant next = has_pressing_news(core) ? std::min(core.gossip_tick, at_once) : core.gossip_tick;
   const Instant gone_hear_until = core.members.last_loss() + core.config.timing.gossip_to_the_dead;
   return core.has_peers() || next <= gone_hear_until ? next : never;
 }

@@ -43,7 +43,7 @@ void put_serf_message(wire::PacketParts& parts, Bytes message);
 void send_serf_message(Step& step, const Endpoint& to, Bytes message);
 
 /// Queues a Serf message (type byte and body) as it is.
-void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch, RumorKey key = no_key);
+void queue_serf_rumor(Step& step, RumorQueue& queue, Bytes message, RumorWatch watch);
 /// The longest Serf message, type byte and body, that a packet can carry: 1395 bytes, 1366 sealed.
 [[nodiscard]] std::size_t largest_serf_rumor(const Core& core) noexcept;
 /// The longest message of any kind that gossip can carry.

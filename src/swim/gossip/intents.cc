@@ -28,19 +28,6 @@ bool concerns(const Core& core, MemberId id, RecentIntent::Kind kind) {
   return member.status != MemberStatus::left;
 }
 
-/// A join intent that others tell too.
-void heard_again(Step& step, MemberId id) {
-  Core& core = step.core;
-  if (tells_less(step)) {
-    core.intent_rumors.heard_again(id, most_copies(core, core.members.member_count()));
-  }
-}
-
-RumorKey key_of_join(const Step& step, const wire::JoinIntent& intent) {
-  const MemberId id = step.core.members.find(intent.node);
-  return tells_less(step) && id != no_member ? id : no_key;
-}
-
 /// Whom an intent is about, if it is newer than the member's status. No member: it is old, makes no
 /// sense, came before its member did, or is a pruning's repetition; in the last two cases it is kept, and
 /// `noted` says whether it is news.
@@ -61,9 +48,6 @@ About newer_about(Step& step, RecentIntent::Kind kind, std::string_view name, st
   }
   const MemberId id = core.members.find(name);
   if (id != no_member && ltime <= core.members[id].status_ltime) {
-    if (kind == RecentIntent::Kind::join && ltime == core.members[id].status_ltime) {
-      heard_again(step, id);
-    }
     return {};
   }
   if (id != no_member && is_pruned(core.members[id]) && kind == RecentIntent::Kind::leave) {
@@ -171,7 +155,7 @@ bool apply_leave_intent(Step& step, const wire::LeaveIntent& intent) {
 
 void on_join_intent(Step& step, const wire::JoinIntent& intent, Bytes message) {
   if (apply_join_intent(step, intent)) {
-    queue_serf_rumor(step, step.core.intent_rumors, message, unwatched, key_of_join(step, intent));
+    queue_intent(step, message, unwatched);
   }
 }
 

@@ -136,22 +136,6 @@ void RumorQueue::forget(RumorKey key) {
   }
 }
 
-void RumorQueue::count_telling(Slot slot, std::size_t limit) {
-  if (++rumors_[slot].told >= limit) {
-    end(slot);
-  } else {
-    insert(slot);
-  }
-}
-
-void RumorQueue::heard_again(RumorKey key, std::size_t limit) {
-  const Slot slot = find(key);
-  if (slot != no_slot) {
-    remove(slot);
-    count_telling(slot, limit);
-  }
-}
-
 std::size_t RumorQueue::draw_tier(std::vector<Slot>& tier, std::size_t budget, wire::PacketParts& parts) {
   auto at = tier.begin();
   while (parts.count() < wire::compound_parts_max && budget > part_overhead) {
@@ -175,7 +159,11 @@ std::size_t RumorQueue::draw(std::size_t budget, std::size_t limit, wire::Packet
     budget = draw_tier(tier, budget, parts);
   }
   for (const Slot slot : drawn_) {
-    count_telling(slot, limit);
+    if (++rumors_[slot].told >= limit) {
+      end(slot);
+    } else {
+      insert(slot);
+    }
   }
   return budget;
 }

@@ -38,9 +38,6 @@ class RumorQueue {
   /// Returns what is left of the budget.
   std::size_t draw(std::size_t budget, std::size_t limit, wire::PacketParts& parts);
 
-  /// Somebody else tells the rumor of this key too: counts as told once, and ends at `limit` times.
-  void heard_again(RumorKey key, std::size_t limit);
-
   /// Drops the rumor of a key whose member is gone, so that the key can be used anew.
   void forget(RumorKey key);
 
@@ -70,7 +67,6 @@ class RumorQueue {
   void remove(Slot slot);
   void end(Slot slot);
   void drop_last();
-  void count_telling(Slot slot, std::size_t limit);
   std::size_t draw_tier(std::vector<Slot>& tier, std::size_t budget, wire::PacketParts& parts);
 
   std::size_t depth_max_;

@@ -6,7 +6,6 @@
 #include "swim/members/claims.h"
 #include "swim/members/probe_round.h"
 #include "swim/members/roster.h"
-#include "swim/outbox.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -79,23 +78,11 @@ void accept(Step& step, MemberId id, const Arrival& arrival) {
   if (before == Liveness::unknown) {
     schedule_probes_of(step, id);
   }
-  if (!step.known_to_all) {
-    tell_of_alive(step, id, unwatched);
-  }
+  tell_of_alive(step, id, unwatched);
   if (before != Liveness::alive && before != Liveness::suspect) {
     member_arrived(step, id);
   } else if (retagged) {
     member_changed(step, id);
-  }
-}
-
-/// Those that are started together are told of by all to all: whoever is heard of anyway needs less telling.
-void heard_again(Step& step, MemberId id, const Arrival& arrival) {
-  Core& core = step.core;
-  const Member& member = core.members[id];
-  const bool same = arrival.incarnation == member.incarnation && member.liveness == Liveness::alive;
-  if (tells_less(step) && same && member.incarnation == first_incarnation) {
-    core.member_rumors.heard_again(id, most_copies(core, core.members.node_count()));
   }
 }
 
@@ -132,7 +119,6 @@ void judge(Step& step, const wire::Alive& claim, bool verified) {
     case Ruling::ask:
       return begin_reclaim(step, id, claim, arrival->at);
     case Ruling::ignore:
-      return heard_again(step, id, *arrival);
     case Ruling::confirm:
       return;
   }

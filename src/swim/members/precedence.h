@@ -41,7 +41,6 @@ enum class Ruling : std::uint8_t {
 [[nodiscard]] Ruling judge_dead(const Standing& standing, std::uint32_t incarnation) noexcept;
 
 /// Nobody can outbid a claim with it: others' word that a member is suspect or dead does not count then.
-inline constexpr std::uint32_t first_incarnation = 1;
 inline constexpr std::uint32_t largest_incarnation = std::numeric_limits<std::uint32_t>::max();
 
 /// The incarnation that outbids an accusation. Saturates: incarnations never wrap.

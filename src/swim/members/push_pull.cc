@@ -47,15 +47,6 @@ void merge_state(Step& step, const wire::PushNodeState& state) {
   }
 }
 
-/// A newcomer's only peers are those it is now told of, by one who knows them all and can tell them itself.
-/// Unless it is in touch with another, who may know others. Of a few it tells all the same: they may have
-/// come just now, and missed each other.
-bool known_to_all_peers(const Core& core, std::size_t told_of, const MergeFrom& from) {
-  const std::size_t this_one = from.dialled ? 1 : 0;
-  return core.config.habits.crowd_tells_less && told_of >= crowd_from && !core.has_peers() &&
-         core.exchanges.dialled() == this_one;
-}
-
 }  // namespace
 
 void encode_push_pull(const Core& core, bool join, Buffer& out) {
@@ -80,15 +71,9 @@ tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull
     ++core.counters.merges_refused;
     return compatible;
   }
-  step.known_to_all = known_to_all_peers(core, remote.nodes.size(), from);
-  // Strangers are told of: growing as it goes would touch twice as much memory.
-  const std::size_t strangers =
-      remote.nodes.size() - std::min(remote.nodes.size(), core.members.node_count());
-  step.out.events.reserve(step.out.events.size() + strangers);
   for (const wire::PushNodeState& state : remote.nodes) {
     merge_state(step, state);
   }
-  step.known_to_all = false;
   if (!remote.user_state.empty()) {
     merge_push_pull_state(step, remote, from);
   }
@@ -107,11 +92,10 @@ Duration push_pull_interval(const Core& core) {
 
 void exchange_soon(Step& step) {
   Core& core = step.core;
-  const int most = core.config.habits.exchanges_after_join;
-  if (most == 0 || core.crowd.settles != never) {
+  core.early_push_pulls = core.config.habits.exchanges_after_join;
+  if (core.early_push_pulls == 0) {
     return;
   }
-  core.early_push_pulls = core.members.node_count() < crowd_from ? most : 1;
   const Duration first = early_interval / 2 + stagger(core, early_interval);
   core.next_push_pull = std::min(core.next_push_pull, step.now + first);
 }

@@ -22,7 +22,7 @@ tl::expected<void, std::string> merge_push_pull(Step& step, const wire::PushPull
 /// The regular exchange with a random member; rarer in large clusters.
 void run_push_pull(Step& step);
 /// A few exchanges about a second apart: whoever joins together with others misses some of the
-/// gossip about them, and should not have to wait for the regular exchange. One where there are very many.
+/// gossip about them, and should not have to wait for the regular exchange.
 void exchange_soon(Step& step);
 [[nodiscard]] Duration push_pull_interval(const Core& core);
 

@@ -26,7 +26,6 @@ void erase_if_unneeded(Step& step, MemberId id) {
   core.refusals.forget(id);
   core.flaps.forget(id);
   core.member_rumors.forget(id);
-  core.intent_rumors.forget(id);
   core.coordinates.forget(id);
   core.peer_coordinates.erase(id);
   core.members.erase(id);
@@ -61,9 +60,6 @@ void member_arrived(Step& step, MemberId id) {
   core.members.set_status(id, status_from_recent_intents(step, id), step.now);
   forget_grave(step, member.name());
   core.neighbours.stale = true;
-  if (!step.known_to_all && !is_self(core, id)) {
-    note_arrival(step);
-  }
   emit_member(step, MemberEventKind::join, member);
 }
 

@@ -57,17 +57,6 @@ TEST_CASE("a rumor is told exactly as often as the limit says") {
   CHECK(queue.empty());
 }
 
-TEST_CASE("a rumor that others tell too needs as many tellings less") {
-  RumorQueue queue(10, plenty);
-  queue.push(1, as_bytes("rumor"));
-  queue.heard_again(1, 3);
-  queue.heard_again(2, 3);  // of that there is none
-  CHECK(draw(queue) == Texts{"rumor"});
-  CHECK(queue.size() == 1);
-  queue.heard_again(1, 3);
-  CHECK(queue.empty());
-}
-
 TEST_CASE("rumors told less often go first, then longer ones, then newer ones") {
   RumorQueue queue(10, plenty);
   queue.push(1, as_bytes("told"));
