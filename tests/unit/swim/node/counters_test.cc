@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "asked_query.h"
 #include "scene.h"
 #include "swim/wire/packet.h"
 #include "swim/wire/stream.h"
@@ -41,16 +42,7 @@ Buffer user_event(std::uint64_t ltime, std::string_view payload = {}) {
 }
 
 Buffer query(std::uint64_t ltime, std::uint32_t id, std::uint8_t relay_factor = 0) {
-  const Endpoint asker = Cluster::address(1);
-  return user_message(wire::Query{.ltime = ltime,
-                                  .id = id,
-                                  .addr = asker.ip.wire(),
-                                  .port = asker.port,
-                                  .source_node = "n1",
-                                  .relay_factor = relay_factor,
-                                  .timeout_ns = 60'000'000'000,
-                                  .name = "q",
-                                  .payload = {}});
+  return query_to(Cluster::address(1), {.ltime = ltime, .id = id, .relay_factor = relay_factor});
 }
 
 void accept_stream(Cluster& cluster, Bytes bytes) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "asked_query.h"
 #include "scene.h"
 #include "swim/members/strangers.h"
 
@@ -34,15 +35,7 @@ Buffer ping_from(const Endpoint& source, std::string_view name) {
 }
 
 Buffer query_of(const Endpoint& asker, std::uint64_t ltime, std::uint32_t flags) {
-  return user_message(wire::Query{.ltime = ltime,
-                                  .id = 1,
-                                  .addr = asker.ip.wire(),
-                                  .port = asker.port,
-                                  .source_node = "n1",
-                                  .flags = flags,
-                                  .timeout_ns = 60'000'000'000,
-                                  .name = "q",
-                                  .payload = {}});
+  return query_to(asker, {.ltime = ltime, .flags = flags});
 }
 
 }  // namespace
