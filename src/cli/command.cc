@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::array table = {
     Command{"agent", "Run an agent", run_agent, help_agent},
+    Command{"completion", "Print a script that completes commands", run_completion, help_completion, false},
+    Command{"doctor", "Say why a node looks failed or flaps", run_doctor, help_doctor, false},
     Command{"event", "Send a user event to every member", run_event, help_event},
     Command{"force-leave", "Declare a failed member gone for good", run_force_leave, help_force_leave},
     Command{"info", "Show figures about the agent", run_info, help_info},
@@ -20,6 +22,7 @@ constexpr std::array table = {
     Command{"reachability", "Test which nodes can be reached", run_reachability, help_reachability},
     Command{"rtt", "Estimate the round trip time between members", run_rtt, help_rtt},
     Command{"tags", "Change the agent's tags", run_tags, help_tags},
+    Command{"top", "Show the cluster live", run_top, help_top, false},
     Command{"version", "Print versions", run_version, help_version},
     Command{"wait", "Wait until members are there, or gone", run_wait, help_wait, false},
     Command{"watch", "Follow the members that match", run_watch, help_watch, false},

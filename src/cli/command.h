@@ -36,6 +36,8 @@ struct Command {
 
 // A file each.
 int run_agent(const Program& program, Args args);
+int run_completion(const Program& program, Args args);
+int run_doctor(const Program& program, Args args);
 int run_event(const Program& program, Args args);
 int run_force_leave(const Program& program, Args args);
 int run_info(const Program& program, Args args);
@@ -49,11 +51,14 @@ int run_query(const Program& program, Args args);
 int run_reachability(const Program& program, Args args);
 int run_rtt(const Program& program, Args args);
 int run_tags(const Program& program, Args args);
+int run_top(const Program& program, Args args);
 int run_version(const Program& program, Args args);
 int run_wait(const Program& program, Args args);
 int run_watch(const Program& program, Args args);
 
 std::string help_agent(const Program& program);
+std::string help_completion(const Program& program);
+std::string help_doctor(const Program& program);
 std::string help_event(const Program& program);
 std::string help_force_leave(const Program& program);
 std::string help_info(const Program& program);
@@ -67,6 +72,7 @@ std::string help_query(const Program& program);
 std::string help_reachability(const Program& program);
 std::string help_rtt(const Program& program);
 std::string help_tags(const Program& program);
+std::string help_top(const Program& program);
 std::string help_version(const Program& program);
 std::string help_wait(const Program& program);
 std::string help_watch(const Program& program);

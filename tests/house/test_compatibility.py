@@ -9,7 +9,7 @@ from tests.harness.agent import HEARSAY, ROOT, SERF
 PAGE = ROOT / 'docs/serf-compatibility.md'
 COMMANDS = ('agent', 'event', 'force-leave', 'info', 'join', 'keygen', 'keys', 'leave', 'members', 'monitor', 'query',
             'reachability', 'rtt', 'tags', 'version')
-OURS = ('wait', 'watch')  # which Serf has not
+OURS = ('completion', 'doctor', 'top', 'wait', 'watch')  # which Serf has not
 FLAG_IN_HELP = re.compile(r'^\s+(-[a-z][a-z0-9-]*)', re.MULTILINE)
 HELP_FLAGS = {'-h', '-help'}
 
@@ -92,7 +92,7 @@ class Compatibility(unittest.TestCase):
         self.assert_rows(everywhere | set(COMMANDS), 'Commands')
         for program, commands in ((SERF, COMMANDS), (HEARSAY, COMMANDS + OURS)):
             for command in commands[1:]:
-                flags = flags_of(program, command) - everywhere if command not in ('keygen', 'version') else set()
+                flags = flags_of(program, command) - everywhere if command not in ('completion', 'keygen', 'version') else set()
                 self.assert_rows({command} | {f'{command} {flag}' for flag in flags}, 'Commands')
 
     def test_every_command_that_serf_or_we_list_is_known_here(self):

@@ -1,0 +1,262 @@
+#include "cli/doctor_findings.h"
+
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+namespace hearsay::cli {
+namespace {
+
+constexpr std::string_view open_both =
+    "let TCP and UDP to the gossip port through in both directions, on both hosts and between them";
+
+std::string_view to_text(TcpReach reach) {
+  switch (reach) {
+    case TcpReach::untried:
+      return "not tried";
+    case TcpReach::accepted:
+      return "accepted";
+    case TcpReach::acked:
+      return "answered";
+    case TcpReach::sealed:
+      return "answered, encrypted";
+    case TcpReach::closed:
+      return "accepted, and closed without an answer to its name";
+    case TcpReach::refused:
+      return "refused";
+    case TcpReach::silent:
+      return "no answer";
+    case TcpReach::unreachable:
+      break;
+  }
+  return "no route";
+}
+
+std::string_view to_text(UdpReach reach) {
+  switch (reach) {
+    case UdpReach::untried:
+      return "not tried";
+    case UdpReach::acked:
+      return "answered";
+    case UdpReach::refused:
+      return "refused";
+    case UdpReach::silent:
+      break;
+  }
+  return "no answer";
+}
+
+/// Collects the findings about one member.
+class Judgement {
+ public:
+  Judgement(const Patient& patient, const Probed& probed) : patient_(patient), evidence_(describe(probed)) {}
+
+  void add(std::string_view id, std::string_view what, std::string_view remedy) {
+    out_.push_back({id, patient_.name, std::string(what), "at " + patient_.address + ", " + evidence_,
+                    std::string(remedy)});
+  }
+  [[nodiscard]] std::vector<Finding> take() { return std::move(out_); }
+  [[nodiscard]] bool is_empty() const { return out_.empty(); }
+
+ private:
+  const Patient& patient_;
+  std::string evidence_;
+  std::vector<Finding> out_;
+};
+
+bool is_heard(const Probed& probed) {
+  return probed.small == UdpReach::acked || probed.acks_query || probed.acks_relayed;
+}
+
+bool is_gone(const Probed& probed) {
+  return probed.tcp == TcpReach::silent || probed.tcp == TcpReach::unreachable;
+}
+
+void judge_address(const Patient& patient, const Probed& probed, const Asked& asked, Judgement& out) {
+  if (patient.is_loopback && !asked.is_loopback) {
+    return out.add("advertised-address", "it advertises a loopback address, which only its own host reaches",
+                   "give it an address of its network with -advertise or -bind, and restart it");
+  }
+  if (is_gone(probed) && probed.small != UdpReach::acked && (probed.acks_query || probed.acks_relayed)) {
+    out.add("advertised-address", "it lives, but nobody answers at the address it advertises",
+            "give it the address that others reach it by with -advertise, and restart it");
+  }
+}
+
+void judge_tcp(const Probed& probed, Judgement& out) {
+  const bool refused = probed.tcp == TcpReach::refused;
+  if (refused && !is_heard(probed)) {
+    return out.add("not-running", "its host answers, but no agent listens there",
+                   "start the agent; its log says why it ended");
+  }
+  if (refused || (is_gone(probed) && is_heard(probed))) {
+    return out.add("tcp-blocked", "TCP to it is blocked, UDP is not", open_both);
+  }
+  if (is_gone(probed)) {
+    out.add("unreachable", "nothing there answers: the host is down, cut off, or behind a firewall",
+            "see that the host runs and can be reached; then let TCP and UDP to the gossip port through");
+  }
+}
+
+void judge_key(const Patient& patient, const Probed& probed, const Asked& asked, Judgement& out) {
+  const bool is_plain = probed.tcp == TcpReach::acked;
+  const bool is_sealed = probed.tcp == TcpReach::sealed;
+  constexpr std::string_view remedy =
+      "give both the same keys: compare `hearsay keys -list` here and there, and restart the one that "
+      "differs with this cluster's key";
+  if (asked.encrypted && is_plain) {
+    out.add("key-mismatch", "this cluster is encrypted, and its agent is not", remedy);
+  } else if (!asked.encrypted && is_sealed) {
+    out.add("key-mismatch", "its agent is encrypted, and this cluster is not", remedy);
+  } else if (asked.encrypted && is_sealed && patient.status == "failed" && !is_heard(probed)) {
+    out.add("key-mismatch",
+            "its agent runs, and understands nothing of what is sent to it: its key is another", remedy);
+  }
+}
+
+void judge_udp(const Patient& patient, const Probed& probed, Judgement& out) {
+  const bool is_tried = probed.small != UdpReach::untried;
+  if (is_tried ? probed.small == UdpReach::acked : probed.acks_query || patient.status != "alive") {
+    if (probed.large == UdpReach::silent) {
+      out.add("mtu", "small packets reach it, and those of 1400 bytes do not",
+              "find the link with an MTU below 1428, or let ICMP \"fragmentation needed\" through");
+    }
+    return;
+  }
+  if (is_tried && probed.acks_query) {
+    return out.add("udp-one-way", "UDP from here to it is lost, the other way it is not", open_both);
+  }
+  if (probed.acks_relayed) {
+    return out.add("udp-one-way", "UDP from it to here is lost: what it sends arrives through others only",
+                   open_both);
+  }
+  out.add("udp-blocked", "no UDP comes back from it, though TCP works", open_both);
+}
+
+}  // namespace
+
+std::string describe(const Probed& probed) {
+  std::string out = "TCP: ";
+  out.append(to_text(probed.tcp)).append("; UDP: ").append(to_text(probed.small));
+  if (probed.large != UdpReach::untried) {
+    out.append("; UDP of 1400 bytes: ").append(to_text(probed.large));
+  }
+  out.append("; query: ")
+      .append(probed.acks_query     ? "acknowledged"
+              : probed.acks_relayed ? "acknowledged through others only"
+                                    : "not acknowledged");
+  return out;
+}
+
+std::vector<Finding> judge_member(const Patient& patient, const Probed& probed, const Asked& asked) {
+  Judgement out(patient, probed);
+  if (patient.status == "left") {
+    out.add("left", "it left the cluster of its own will", "start it again if that was not meant");
+    return out.take();
+  }
+  judge_address(patient, probed, asked, out);
+  if (out.is_empty()) {
+    judge_tcp(probed, out);
+  }
+  if (out.is_empty()) {
+    judge_key(patient, probed, asked, out);
+  }
+  if (out.is_empty() && probed.tcp == TcpReach::closed && !asked.encrypted) {
+    out.add("name-clash", "who listens at its address goes by another name",
+            "see that each agent has a name and an address of its own");
+  }
+  if (out.is_empty()) {
+    judge_udp(patient, probed, out);
+  }
+  if (out.is_empty() && patient.status == "failed") {
+    out.add(
+        "false-failure", "it is called failed, and answers",
+        "wait for it to be found again, or join it; if it happens again its host was paused or overloaded");
+  }
+  return out.take();
+}
+
+namespace {
+
+struct Symptom {
+  std::string_view id;
+  std::array<std::string_view, 4> counters;  // any of them above zero
+  std::string_view what;
+  std::string_view remedy;
+};
+
+constexpr std::array symptoms = {
+    Symptom{"name-clash",
+            {"name_conflicts"},
+            "two agents use one name",
+            "give each agent a name of its own with -node"},
+    Symptom{"queue-overflow",
+            {"datagrams_overflowed"},
+            "packets came faster than the agent read them",
+            "raise net.core.rmem_max, and see what keeps the host busy"},
+    Symptom{"queue-overflow",
+            {"rumors_dropped", "intents_dropped", "user_events_refused", "queries_refused"},
+            "more news came than the queues hold",
+            "send fewer events and queries at a time"},
+    Symptom{"queue-overflow",
+            {"hook_events_dropped", "hooks_timed_out"},
+            "a hook is too slow for its events",
+            "see the agent's log for the slow hook, and let it return sooner"},
+    Symptom{"key-mismatch",
+            {"packets_rejected", "keys_refused"},
+            "packets came that could not be read",
+            "look for agents with other keys: their addresses are in the log at level debug"},
+    Symptom{"clock",
+            {"lamport_refused"},
+            "somebody sends impossible Lamport times",
+            "find the agent that sends them, in the log, and restart it without its snapshot"},
+    Symptom{"flapping",
+            {"member_flaps"},
+            "members failed and were back soon after",
+            "examine them one by one with `hearsay doctor NAME`; their hosts may be overloaded"},
+};
+
+std::uint64_t number(const std::map<std::string_view, std::string_view>& section, std::string_view key) {
+  const auto found = section.find(key);
+  return found == section.end() ? 0 : std::strtoull(std::string(found->second).c_str(), nullptr, 10);
+}
+
+/// "rumors_dropped = 3"; empty if the agent counts none.
+std::string evidence_of(const Symptom& symptom,
+                        const std::map<std::string_view, std::string_view>& counters) {
+  std::string out;
+  for (const std::string_view counter : symptom.counters) {
+    if (const std::uint64_t count = counter.empty() ? 0 : number(counters, counter); count > 0) {
+      out.append(out.empty() ? "" : ", ").append(counter).append(" = ").append(std::to_string(count));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Finding> judge_agent(std::string_view name, Stats stats, std::string_view load,
+                                 const std::vector<std::string>& conflicts) {
+  std::vector<Finding> out;
+  if (const std::uint64_t score = number(stats["serf"], "health_score"); score > 0) {
+    const std::string of_host = load.empty() ? "" : ", load of its host " + std::string(load);
+    out.push_back({"overloaded", std::string(name), "this agent itself is late or hears too little",
+                   "health_score = " + std::to_string(score) + of_host,
+                   "look at this host first: its processor, its network, whether it was paused"});
+  }
+  for (const Symptom& symptom : symptoms) {
+    std::string evidence = evidence_of(symptom, stats["hearsay"]);
+    if (evidence.empty()) {
+      continue;
+    }
+    evidence += " since the agent started";
+    if (symptom.id == "name-clash" && !conflicts.empty()) {
+      evidence += "; " + conflicts.back();
+    }
+    out.push_back({symptom.id, std::string(name), std::string(symptom.what), std::move(evidence),
+                   std::string(symptom.remedy)});
+  }
+  return out;
+}
+
+}  // namespace hearsay::cli

@@ -1,0 +1,70 @@
+// What is wrong, from what was measured. Pure: no question is asked here.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/stats.h"
+
+namespace hearsay::cli {
+
+struct Finding {
+  std::string_view id;  // "tcp-blocked"
+  std::string node;     // whom it is about
+  std::string what;
+  std::string evidence;
+  std::string remedy;
+};
+
+enum class TcpReach : std::uint8_t {
+  untried,
+  accepted,  // but what was said is not known
+  acked,     // a plain ping was answered
+  sealed,    // answered under a key, or told to seal
+  closed,    // hung up on a plain ping without a word
+  refused,
+  silent,
+  unreachable,  // the network says so
+};
+
+enum class UdpReach : std::uint8_t { untried, acked, refused, silent };
+
+/// What was tried with one member.
+struct Probed {
+  TcpReach tcp = TcpReach::untried;
+  UdpReach small = UdpReach::untried;
+  UdpReach large = UdpReach::untried;  // a ping of 1400 bytes
+  bool acks_query = false;             // straight to the agent asked
+  bool acks_relayed = false;           // through others
+
+  friend bool operator==(const Probed&, const Probed&) = default;
+};
+
+struct Patient {
+  std::string name;
+  std::string address;
+  std::string status;
+  bool is_loopback = false;
+};
+
+/// The agent that was asked.
+struct Asked {
+  bool encrypted = false;
+  bool is_loopback = false;
+};
+
+/// In words: "TCP: accepted; UDP: silent".
+[[nodiscard]] std::string describe(const Probed& probed);
+
+/// Why the member looks failed or flaps; none if nothing is to be seen.
+[[nodiscard]] std::vector<Finding> judge_member(const Patient& patient, const Probed& probed,
+                                                const Asked& asked);
+
+/// What the agent's own counters tell. `name` is its name, `load` that of its host, or empty, and
+/// `conflicts` the lines of its log about contested names.
+[[nodiscard]] std::vector<Finding> judge_agent(std::string_view name, Stats stats, std::string_view load,
+                                               const std::vector<std::string>& conflicts);
+
+}  // namespace hearsay::cli

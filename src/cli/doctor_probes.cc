@@ -1,0 +1,158 @@
+#include "cli/doctor_probes.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <string>
+
+#include "agent/fd.h"
+#include "agent/loop/socket_address.h"
+#include "swim/wire/codec.h"
+#include "swim/wire/packet.h"
+
+namespace hearsay::cli {
+namespace {
+
+using agent::Fd;
+using swim::wire::MessageType;
+
+constexpr int connect_ms = 1000;
+constexpr int answer_ms = 1000;
+constexpr int udp_answer_ms = 300;
+constexpr int udp_attempts = 3;
+constexpr std::uint32_t seq_no = 1;
+
+/// A socket that is connected to the member, or on its way. Not open: the errno says why.
+Fd socket_to(const swim::Endpoint& at, int type) {
+  const agent::loop::SocketAddress address = agent::loop::to_socket_address(at, 0);
+  Fd out(::socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (out.is_open() && ::connect(out.number(), &address.any, address.size()) != 0 && errno != EINPROGRESS) {
+    const int error = errno;
+    out = Fd();
+    errno = error;
+  }
+  return out;
+}
+
+bool is_ready(const Fd& socket, short events, int limit_ms) {
+  pollfd waiting{socket.number(), events, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&waiting, 1, limit_ms);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
+TcpReach reach_of(int error) {
+  return error == 0              ? TcpReach::accepted
+         : error == ECONNREFUSED ? TcpReach::refused
+         : error == ETIMEDOUT    ? TcpReach::silent
+                                 : TcpReach::unreachable;
+}
+
+/// How connecting ended.
+TcpReach await_connected(const Fd& socket) {
+  if (!is_ready(socket, POLLOUT, connect_ms)) {
+    return TcpReach::silent;
+  }
+  int error = 0;
+  socklen_t size = sizeof(error);
+  ::getsockopt(socket.number(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return reach_of(error);
+}
+
+/// A ping for the member. `source_node`, which is only for logs, makes it as long as wanted.
+swim::Buffer ping_for(std::string_view name, std::size_t bytes) {
+  swim::Buffer out;
+  swim::wire::encode(swim::wire::Ping{.seq_no = seq_no, .node = name}, out);
+  if (bytes > out.size()) {
+    const std::string padding(bytes - out.size(), '.');
+    out.clear();
+    swim::wire::encode(swim::wire::Ping{.seq_no = seq_no, .node = name, .source_node = padding}, out);
+  }
+  return out;
+}
+
+TcpReach reach_of(MessageType type) {
+  switch (type) {
+    case MessageType::ack:
+    case MessageType::compress:  // agents compress their acks, too, and seal outside of that
+      return TcpReach::acked;
+    case MessageType::encrypt:
+    case MessageType::error:
+      return TcpReach::sealed;
+    default:
+      return TcpReach::accepted;
+  }
+}
+
+/// Whether the ack to our ping is in what is opened.
+class AckSeeker final : public swim::wire::PacketHandler {
+ public:
+  void on_message(MessageType type, swim::Bytes body) override {
+    const auto ack = type == MessageType::ack ? swim::wire::decode<swim::wire::Ack>(body)
+                                              : tl::unexpected(swim::wire::DecodeError::wrong_type);
+    found = found || (ack && ack->seq_no == seq_no);
+  }
+  void on_packet_error(swim::wire::PacketError /*error*/) override {}
+
+  bool found = false;
+};
+
+/// What comes back to one ping.
+UdpReach await_ack(const Fd& socket) {
+  std::array<std::byte, 2048> datagram{};
+  while (is_ready(socket, POLLIN, udp_answer_ms)) {
+    const ssize_t size = ::recv(socket.number(), datagram.data(), datagram.size(), 0);
+    if (size < 0) {
+      return errno == ECONNREFUSED ? UdpReach::refused : UdpReach::silent;
+    }
+    AckSeeker seeker;
+    swim::wire::PacketOpener().open(swim::Bytes(datagram).first(static_cast<std::size_t>(size)), {}, seeker);
+    if (seeker.found) {
+      return UdpReach::acked;
+    }
+  }
+  return UdpReach::silent;
+}
+
+}  // namespace
+
+TcpReach probe_tcp(const swim::Endpoint& at, std::string_view name, bool talks) {
+  const Fd socket = socket_to(at, SOCK_STREAM);
+  if (!socket.is_open()) {
+    return reach_of(errno);
+  }
+  const TcpReach reached = await_connected(socket);
+  if (reached != TcpReach::accepted || !talks) {
+    return reached;
+  }
+  const swim::Buffer ping = ping_for(name, 0);
+  if (::send(socket.number(), ping.data(), ping.size(), MSG_NOSIGNAL) < 0 ||
+      !is_ready(socket, POLLIN, answer_ms)) {
+    return TcpReach::accepted;
+  }
+  std::uint8_t type = 0;
+  return ::recv(socket.number(), &type, 1, 0) == 1 ? reach_of(static_cast<MessageType>(type))
+                                                   : TcpReach::closed;
+}
+
+UdpReach probe_udp(const swim::Endpoint& at, std::string_view name, std::size_t bytes) {
+  const Fd socket = socket_to(at, SOCK_DGRAM);
+  const swim::Buffer ping = ping_for(name, bytes);
+  UdpReach reached = UdpReach::silent;
+  for (int attempt = 0; attempt < udp_attempts && socket.is_open() && reached == UdpReach::silent;
+       ++attempt) {
+    if (::send(socket.number(), ping.data(), ping.size(), MSG_NOSIGNAL) < 0 && errno == ECONNREFUSED) {
+      return UdpReach::refused;
+    }
+    reached = await_ack(socket);
+  }
+  return reached;
+}
+
+}  // namespace hearsay::cli
