@@ -34,6 +34,7 @@ class DoctorCase(AgentCase):
 
 
 class DoctorOfOneHost(DoctorCase):
+    takes_long = True  # two cases wait for a failure to be certain
 
     def test_a_healthy_cluster_is_called_healthy(self):
         seed = self.start('seed')
@@ -68,12 +69,15 @@ class DoctorOfOneHost(DoctorCase):
         self.wait_found(seed, 'left', 'web-1')
 
     def test_another_key_is_a_key_mismatch(self):
+        victims = []
         for ours, theirs in (([f'-encrypt={KEYS[0]}'], [f'-encrypt={KEYS[1]}']), ([], [f'-encrypt={KEYS[1]}']),
                              ([f'-encrypt={KEYS[0]}'], [])):
             seed = self.start(f'seed-{len(self.agents)}', None, *ours)
             other = self.start(f'web-{len(self.agents)}', seed, *ours)
             self.wait_alive([seed, other])
             other.kill()
+            victims.append((seed, other, theirs))
+        for seed, other, theirs in victims:  # they are found failed side by side
             self.wait_status([seed], other.name, 'failed')
             other.start('-profile=local', *theirs)
             self.wait_found(seed, 'key-mismatch', other.name)
