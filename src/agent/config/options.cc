@@ -63,7 +63,7 @@ constexpr std::array table = std::to_array<Option>({
     {"log-level", "log_level", &C::log_level, "INFO", "=info",
      "Log level of the agent: trace, debug, info, warn, err."},
     {"profile", "profile", &C::profile, "lan", "=[lan|wan|local]",
-     "Timing for the network the cluster runs on."},
+     "Timing for the network the cluster runs on: lan, wan,\nlocal."},
     {"protocol", "protocol", &C::protocol, "5", "=5", "Serf protocol version to speak, 2 to 5."},
     {"broadcast-timeout", "broadcast_timeout", &C::broadcast_timeout, "5s", "=5s",
      "Longest wait for a leave or a removal to spread."},
