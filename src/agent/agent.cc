@@ -53,7 +53,7 @@ tl::expected<std::unique_ptr<Agent>, std::string> Agent::start(Host host, Settin
     return tl::unexpected(snapshot.error());
   }
   host.loop.set_link(settings.link);
-  auto gossip = Gossip::open(host.loop, settings.bind);
+  auto gossip = Gossip::open(host.loop, settings.bind, host.given_sockets);
   if (!gossip) {
     return tl::unexpected(gossip.error());
   }

@@ -43,6 +43,8 @@ class Agent final : private rpc::Backend {
     std::function<void()> on_name_lost;
     /// -retry-join has given up.
     std::function<void()> on_join_given_up;
+    /// From which the gossip sockets are taken, if they are there.
+    systemd::GivenSockets* given_sockets = nullptr;
     /// Behave exactly as Serf: no section of our own in `info`.
     bool serf_mode = false;
   };
@@ -80,6 +82,7 @@ class Agent final : private rpc::Backend {
   [[nodiscard]] std::map<std::string, std::string> figures() const;
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
   [[nodiscard]] const swim::Node& node() const override { return gossip_->node(); }
+  [[nodiscard]] const Gossip& gossip() const noexcept { return *gossip_; }
 
  private:
   Agent(Host host, Settings settings, std::unique_ptr<Gossip> gossip,

@@ -30,17 +30,23 @@ Gossip::Gossip(loop::Loop& loop)
             }),
       backlog_(loop, [this] { tcp_->resume(); }) {}
 
-tl::expected<std::unique_ptr<Gossip>, std::string> Gossip::open(loop::Loop& loop,
-                                                                const swim::Endpoint& bind) {
+tl::expected<std::unique_ptr<Gossip>, std::string> Gossip::open(loop::Loop& loop, const swim::Endpoint& bind,
+                                                                systemd::GivenSockets* given) {
   std::unique_ptr<Gossip> gossip(new Gossip(loop));
-  return gossip->listen(bind).map([&] { return std::move(gossip); });
+  return gossip->listen(bind, given).map([&] { return std::move(gossip); });
 }
 
-tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at) {
-  auto tcp =
-      loop::Listener::listen(*loop_, at, [this](loop::Connection connection, const swim::Endpoint& peer) {
+tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd::GivenSockets* given) {
+  using Kind = systemd::GivenSockets::Kind;
+  const auto bound = [&](Kind kind, const swim::Endpoint& there) {
+    return given == nullptr ? Fd() : given->take(kind, there, loop_->link());
+  };
+  auto tcp = loop::Listener::listen(
+      *loop_, at,
+      [this](loop::Connection connection, const swim::Endpoint& peer) {
         accept(std::move(connection), peer);
-      });
+      },
+      bound(Kind::listening, at));
   if (!tcp) {
     return tl::unexpected(bind_error("TCP", at, tcp.error()));
   }
@@ -57,7 +63,7 @@ tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at) {
     }
   };
   auto udp = net::UdpSocket::open(
-      *loop_, same, on_datagram, [this] { drain(); }, on_refused);
+      *loop_, same, on_datagram, [this] { drain(); }, on_refused, bound(Kind::datagram, same));
   if (!udp) {
     return tl::unexpected(bind_error("UDP", same, udp.error()));
   }

@@ -12,6 +12,7 @@
 #include "agent/loop/timer.h"
 #include "agent/net/gossip_streams.h"
 #include "agent/net/udp_socket.h"
+#include "agent/systemd/given_sockets.h"
 #include "swim/node.h"
 
 namespace hearsay::agent {
@@ -22,15 +23,21 @@ class Gossip final : private net::StreamListener {
   using OnEvent = std::function<void(swim::Event event)>;
 
   /// UDP and TCP on `config.bind_port` of `bind`; 0 lets the kernel choose one for both. Nothing is
-  /// answered before start(). The error is one line that says what to do.
-  static tl::expected<std::unique_ptr<Gossip>, std::string> open(loop::Loop& loop,
-                                                                 const swim::Endpoint& bind);
+  /// answered before start(). Of `given`, if there are any, it takes what is bound there. The error is one
+  /// line that says what to do.
+  static tl::expected<std::unique_ptr<Gossip>, std::string> open(loop::Loop& loop, const swim::Endpoint& bind,
+                                                                 systemd::GivenSockets* given = nullptr);
 
   Gossip(const Gossip&) = delete;
   Gossip& operator=(const Gossip&) = delete;
 
   /// The port of both sockets.
   [[nodiscard]] std::uint16_t port() const noexcept { return tcp_->port(); }
+
+  /// The sockets, to hand to others; still the gossip's.
+  [[nodiscard]] int descriptor(systemd::GivenSockets::Kind kind) const noexcept {
+    return kind == systemd::GivenSockets::Kind::datagram ? udp_->descriptor() : tcp_->descriptor();
+  }
 
   /// The node comes to life. Once.
   void start(swim::Config config, std::uint64_t seed, OnEvent on_event);
@@ -63,7 +70,7 @@ class Gossip final : private net::StreamListener {
   };
 
   explicit Gossip(loop::Loop& loop);
-  tl::expected<void, std::string> listen(const swim::Endpoint& at);
+  tl::expected<void, std::string> listen(const swim::Endpoint& at, systemd::GivenSockets* given);
 
   void accept(loop::Connection connection, const swim::Endpoint& peer);
   void on_stream_connected(swim::StreamId stream) override;

@@ -17,6 +17,7 @@
 #include "agent/loop/signal.h"
 #include "agent/memory.h"
 #include "agent/net/address.h"
+#include "agent/systemd/service.h"
 
 namespace hearsay::agent {
 namespace {
@@ -95,6 +96,7 @@ class Run {
                                .on_left = [this] { end(true, 0); },
                                .on_name_lost = [this] { end(false, 0); },
                                .on_join_given_up = [this] { end(false, 1); },
+                               .given_sockets = &given_sockets_,
                                .serf_mode = serf_mode_},
                               std::move(settings));
     if (!agent) {
@@ -108,7 +110,30 @@ class Run {
     terminal_.heading("Serf agent running!");
     show_facts();
     listen_to_signals();
+    keep_sockets();
+    service_.ready();
     return {};
+  }
+
+  /// So that nothing that is sent to this agent is lost while it restarts.
+  void keep_sockets() {
+    using Kind = systemd::GivenSockets::Kind;
+    for (const systemd::GivenSockets::Unused& unused : given_sockets_.close_rest()) {
+      terminal_.heading(unused.text);
+      service_.forget(unused.name);
+    }
+    for (const auto& [kind, name] :
+         {std::pair(Kind::datagram, "gossip-udp"), std::pair(Kind::listening, "gossip-tcp")}) {
+      if (!given_sockets_.gave(kind)) {
+        service_.keep(name, agent_->gossip().descriptor(kind));
+      }
+    }
+  }
+
+  std::string status() const {
+    const swim::Stats stats = agent_->node().stats();
+    return std::to_string(stats.members - stats.failed - stats.left) + " members alive, " +
+           std::to_string(stats.failed) + " failed, " + std::to_string(stats.left) + " left";
   }
 
   void show_facts() {
@@ -160,7 +185,7 @@ class Run {
   void listen_to_signals() {
     interrupt_.emplace(loop_, SIGINT, [this] { on_stop("interrupt", !given().skip_leave_on_interrupt); });
     terminate_.emplace(loop_, SIGTERM, [this] { on_stop("terminated", given().leave_on_terminate); });
-    hang_up_.emplace(loop_, SIGHUP, [this] { reload(); });
+    hang_up_.emplace(loop_, SIGHUP, [this] { hang_up(); });
     user_.emplace(loop_, SIGUSR1, [this] { dump_counters(); });
     quit_.emplace(loop_, SIGQUIT, [this] { quit(); });
   }
@@ -173,8 +198,9 @@ class Run {
       return;
     }
     terminal_.heading("Caught signal: " + std::string(name));
+    service_.stopping();
     if (!graceful) {
-      end(false, 1);
+      end(false, service_.is_managed() ? 0 : 1);  // to its manager an end that it asked for is no failure
       return;
     }
     terminal_.heading("Gracefully shutting down agent...");
@@ -186,6 +212,12 @@ class Run {
         terminal_.heading("Error: " + error);
       }
     });
+  }
+
+  void hang_up() {
+    service_.reloading();
+    reload();
+    service_.reloaded();
   }
 
   void reload() {
@@ -229,6 +261,7 @@ class Run {
   /// The first call decides the exit code; a later one only hurries.
   void end(bool finish_hooks, int code) {
     leave_timeout_.disarm();
+    service_.stopping();
     if (!std::exchange(ending_, true)) {
       exit_code_ = code;
       agent_->shut_down(finish_hooks, [this] { loop_.stop(); });
@@ -241,12 +274,15 @@ class Run {
   std::span<const char* const> raw_args_;
   Args args_;
   bool serf_mode_;
+  systemd::GivenSockets given_sockets_ = systemd::GivenSockets::from_environment();
   Config started_with_;
   Terminal terminal_{STDOUT_FILENO};
   Terminal errors_{STDERR_FILENO};
   Log log_{terminal_, LogLevel::info};
   loop::Loop loop_;
   std::unique_ptr<Agent> agent_;
+  systemd::Service service_{loop_, log_, systemd::Notifier::from_environment(),
+                            systemd::watchdog_from_environment(), [this] { return status(); }};
   std::optional<loop::Signal> interrupt_;
   std::optional<loop::Signal> terminate_;
   std::optional<loop::Signal> hang_up_;

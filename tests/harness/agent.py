@@ -45,9 +45,9 @@ class Agent:
     def _joined(self, port):
         return f'[{self.address}]:{port}' if ':' in self.address else f'{self.address}:{port}'
 
-    def launch(self, *arguments, environment=None, program=None, stderr=subprocess.STDOUT):
+    def launch(self, *arguments, environment=None, program=None, stderr=subprocess.STDOUT, pass_fds=()):
         """Starts the process and does not wait for it. May be called again after its end. `stderr`: for what is
-        not to be in the log."""
+        not to be in the log. `pass_fds`: descriptors it inherits."""
         self.disconnect()
         self.arguments = arguments
         command = [program or PROGRAMS[self.kind], 'agent', f'-node={self.name}', f'-bind={self.endpoint}',
@@ -56,7 +56,8 @@ class Agent:
             command.append(f'-advertise={self.endpoint}')
         with open(self.log_path, 'ab') as log, self.network():
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=stderr, env={**os.environ, **self.environment, **(environment or {})})
+                                            stderr=stderr, pass_fds=pass_fds,
+                                            env={**os.environ, **self.environment, **(environment or {})})
         return self
 
     def start(self, *arguments, **options):

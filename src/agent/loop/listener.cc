@@ -61,8 +61,16 @@ tl::expected<void, int> Listener::start() {
   return status == 0 ? tl::expected<void, int>{} : tl::unexpected(status);
 }
 
-tl::expected<Listener, int> Listener::listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept) {
+tl::expected<Listener, int> Listener::listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept,
+                                             Fd bound) {
   Listener out(loop, std::move(on_accept), Connection::Kind::tcp);
+  if (bound.is_open()) {
+    if (const int status = uv_tcp_open(&out.state_->handle.tcp, bound.number()); status != 0) {
+      return tl::unexpected(status);
+    }
+    static_cast<void>(bound.release());
+    return out.start().map([&] { return std::move(out); });
+  }
   const SocketAddress address = to_socket_address(at, loop.link());
   if (const int status = uv_tcp_bind(&out.state_->handle.tcp, &address.any, 0); status != 0) {
     return tl::unexpected(status);
@@ -100,6 +108,12 @@ std::uint16_t Listener::port() const noexcept {
   int size = sizeof(address);
   must(uv_tcp_getsockname(&state_->handle.tcp, &address.any, &size));
   return to_endpoint(address.any)->port;
+}
+
+int Listener::descriptor() const noexcept {
+  uv_os_fd_t out = -1;
+  must(uv_fileno(reinterpret_cast<const uv_handle_t*>(&state_->handle), &out));
+  return out;
 }
 
 }  // namespace hearsay::agent::loop

@@ -16,8 +16,10 @@ class Listener {
   /// What to do with a new connection: keep it and start() it, or drop it, which refuses the peer.
   using OnAccept = std::function<void(Connection connection, const swim::Endpoint& peer)>;
 
-  /// [::] takes IPv4 peers too. The error is a code for describe_error(), such as UV_EADDRINUSE.
-  static tl::expected<Listener, int> listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept);
+  /// [::] takes IPv4 peers too. `bound`: a socket that is bound there already, or none. The error is a code
+  /// for describe_error(), such as UV_EADDRINUSE.
+  static tl::expected<Listener, int> listen(Loop& loop, const swim::Endpoint& at, OnAccept on_accept,
+                                            Fd bound = {});
 
   /// On a local socket that somebody has bound. Peers come without an address; see
   /// Connection::local_peer().
@@ -31,6 +33,8 @@ class Listener {
 
   /// Of TCP. With port 0 asked for, the one the kernel chose.
   [[nodiscard]] std::uint16_t port() const noexcept;
+  /// To hand to others; still the listener's.
+  [[nodiscard]] int descriptor() const noexcept;
 
  private:
   struct State;

@@ -1,5 +1,6 @@
 #include "agent/net/udp_socket.h"
 
+#include <fcntl.h>
 #include <linux/errqueue.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -47,7 +48,7 @@ void ask_for_errors(int fd, bool v6) noexcept {
   ::setsockopt(fd, SOL_SOCKET, SO_SELECT_ERR_QUEUE, &on, sizeof(on));
 }
 
-tl::expected<Fd, int> bound_socket(const swim::Endpoint& at, unsigned link) noexcept {
+tl::expected<Fd, int> bind_socket(const swim::Endpoint& at, unsigned link) noexcept {
   const bool v6 = !at.ip.is_v4();
   Fd fd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd.is_open()) {
@@ -61,8 +62,17 @@ tl::expected<Fd, int> bound_socket(const swim::Endpoint& at, unsigned link) noex
   if (::bind(fd.number(), &address.any, address.size()) != 0) {
     return tl::unexpected(-errno);
   }
-  ask_for_receive_buffer(fd.number());
-  ask_for_errors(fd.number(), v6);
+  return fd;
+}
+
+/// `given`, if there is one.
+tl::expected<Fd, int> bound_socket(Fd given, const swim::Endpoint& at, unsigned link) noexcept {
+  auto fd = given.is_open() ? std::move(given) : bind_socket(at, link);
+  if (fd) {
+    ::fcntl(fd->number(), F_SETFL, O_NONBLOCK);
+    ask_for_receive_buffer(fd->number());
+    ask_for_errors(fd->number(), !at.ip.is_v4());
+  }
   return fd;
 }
 
@@ -202,8 +212,8 @@ UdpSocket::~UdpSocket() = default;
 
 tl::expected<UdpSocket, int> UdpSocket::open(loop::Loop& loop, const swim::Endpoint& at,
                                              OnDatagram on_datagram, OnBatchEnd on_batch_end,
-                                             OnRefused on_refused) {
-  return bound_socket(at, loop.link()).map([&](Fd&& fd) {
+                                             OnRefused on_refused, Fd bound) {
+  return bound_socket(std::move(bound), at, loop.link()).map([&](Fd&& fd) {
     return UdpSocket(std::make_unique<State>(loop, std::move(fd), !at.ip.is_v4(), std::move(on_datagram),
                                              std::move(on_batch_end), std::move(on_refused)));
   });
@@ -223,6 +233,10 @@ std::uint16_t UdpSocket::port() const noexcept {
   socklen_t size = sizeof(address);
   HEARSAY_INVARIANT(::getsockname(state_->fd.number(), &address.any, &size) == 0);
   return loop::to_endpoint(address.any)->port;
+}
+
+int UdpSocket::descriptor() const noexcept {
+  return state_->fd.number();
 }
 
 UdpCounters UdpSocket::counters() const noexcept {

@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include "agent/fd.h"
 #include "agent/loop/loop.h"
 #include "swim/output.h"
 
@@ -43,10 +44,11 @@ class UdpSocket {
   /// Called from send() too; the view is good during the call only. OnBatchEnd follows, unless from send().
   using OnRefused = std::function<void(const swim::Endpoint& by, swim::Bytes quoted)>;
 
-  /// [::] takes and reaches IPv4 peers too. The error is a code for loop::describe_error().
+  /// [::] takes and reaches IPv4 peers too. `bound`: a socket that is bound there already, or none; what
+  /// waits in it is received. The error is a code for loop::describe_error().
   static tl::expected<UdpSocket, int> open(
       loop::Loop& loop, const swim::Endpoint& at, OnDatagram on_datagram, OnBatchEnd on_batch_end = [] {},
-      OnRefused on_refused = [](const swim::Endpoint&, swim::Bytes) {});
+      OnRefused on_refused = [](const swim::Endpoint&, swim::Bytes) {}, Fd bound = {});
 
   UdpSocket(UdpSocket&&) noexcept;
   UdpSocket& operator=(UdpSocket&&) noexcept;
@@ -56,6 +58,8 @@ class UdpSocket {
   void send(const swim::Output& out);
 
   [[nodiscard]] std::uint16_t port() const noexcept;
+  /// To hand to others; still the socket's.
+  [[nodiscard]] int descriptor() const noexcept;
   /// Asks the kernel for its part.
   [[nodiscard]] UdpCounters counters() const noexcept;
 

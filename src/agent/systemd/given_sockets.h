@@ -1,0 +1,45 @@
+// Sockets that the service manager has kept from our last life, or bound for us: sd_listen_fds(3).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/fd.h"
+#include "swim/endpoint.h"
+
+namespace hearsay::agent::systemd {
+
+class GivenSockets {
+ public:
+  enum class Kind : std::uint8_t { datagram, listening };
+
+  GivenSockets() = default;
+  /// The sockets among `count` descriptors from `first` on. What is no socket is left alone, since it may be
+  /// what another setting names, such as a key at `fd:3`. `names` are separated by colons.
+  GivenSockets(int first, int count, std::string_view names);
+  /// By LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES, which are taken away.
+  static GivenSockets from_environment();
+
+  /// The socket of that kind that is bound exactly there; port 0: at any port. `link` is Loop::link().
+  /// Nothing, a closed Fd, if there is none.
+  [[nodiscard]] Fd take(Kind kind, const swim::Endpoint& at, unsigned link);
+  /// Whether one of the kind was taken.
+  [[nodiscard]] bool gave(Kind kind) const noexcept { return gave_[static_cast<std::size_t>(kind)]; }
+
+  struct Unused {
+    std::string name;
+    std::string text;  // a warning, for people
+  };
+  /// Closes what nobody took.
+  std::vector<Unused> close_rest();
+
+ private:
+  struct Given {
+    Fd fd;
+    std::string name;
+  };
+  std::vector<Given> given_;
+  bool gave_[2] = {};
+};
+
+}  // namespace hearsay::agent::systemd

@@ -1,0 +1,75 @@
+#include "agent/systemd/service.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hearsay::agent::systemd {
+namespace {
+
+std::string_view first_line(std::string_view lines) {
+  return lines.substr(0, lines.find('\n'));
+}
+
+}  // namespace
+
+Service::Service(loop::Loop& loop, Log& log, Notifier notifier, std::optional<swim::Duration> watchdog,
+                 std::function<std::string()> status)
+    : log_(&log),
+      notifier_(std::move(notifier)),
+      watchdog_(watchdog),
+      status_(std::move(status)),
+      beat_timer_(loop, [this] { beat(); }) {}
+
+void Service::keep(std::string_view name, int fd) {
+  // Not to be polled: a refusal that a peer's host sends counts as an error of the UDP socket, and of what
+  // shows one the manager lets go.
+  tell(std::string("FDSTORE=1\nFDPOLL=0\nFDNAME=").append(name), fd);
+}
+
+void Service::forget(std::string_view name) {
+  tell(std::string("FDSTOREREMOVE=1\nFDNAME=").append(name));
+}
+
+void Service::ready() {
+  tell("READY=1");
+  if (is_managed()) {
+    beat();
+  }
+}
+
+void Service::reloading() {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(loop::Loop::now().time_since_epoch());
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now.count()));
+}
+
+void Service::reloaded() {
+  tell("READY=1");
+}
+
+void Service::stopping() {
+  if (!std::exchange(is_stopping_, true)) {
+    tell("STOPPING=1");
+  }
+}
+
+void Service::beat() {
+  std::string lines = watchdog_ ? "WATCHDOG=1\n" : "";
+  if (std::string status = status_(); status != told_) {
+    lines.append("STATUS=").append(status).append("\n");
+    told_ = std::move(status);
+  }
+  if (!lines.empty()) {
+    tell(lines);
+  }
+  beat_timer_.arm_in(watchdog_ ? std::min(*watchdog_ / 2, beat_max) : beat_max);
+}
+
+void Service::tell(std::string_view lines, int fd) {
+  if (const int error = notifier_.tell(lines, fd); error != 0) {
+    log_->warn("agent: The service manager was not told " + std::string(first_line(lines)) + ": " +
+               std::string(loop::describe_error(-error)));
+  }
+}
+
+}  // namespace hearsay::agent::systemd
