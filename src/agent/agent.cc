@@ -37,11 +37,15 @@ bool replays_at_joins(const Config& config, const std::optional<state::Snapshot>
   return config.replay_on_join || (snapshot && snapshot->contents().clocks.event > 0);
 }
 
+/// Hosts that boot together find each other's agents down at first. So unless the user says how often or how
+/// many times to try, the second try comes soon.
 RetryJoin::Plan retry_plan(const Config& config, bool replay) {
+  const bool backs_off = !config.origins.contains("retry_interval");
+  const bool is_soon = backs_off && config.retry_max_attempts == 0;
   return {.addresses = config.retry_join,
           .replay = replay,
-          .interval = config.retry_interval,
-          .backs_off = !config.origins.contains("retry_interval"),
+          .interval = is_soon ? std::chrono::seconds(1) : config.retry_interval,
+          .backs_off = backs_off,
           .attempts_max = config.retry_max_attempts};
 }
 

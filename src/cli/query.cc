@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "cli/ack_quorum.h"
+#include "cli/answer_wait.h"
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/fetch.h"
@@ -64,9 +65,9 @@ struct Options {
   }
 };
 
-/// How many live members the filters ask, as the agent sees it. Patterns of members-filtered match whole
+/// The live members that the filters ask, as the agent sees it. Patterns of members-filtered match whole
 /// values, those of queries any part.
-tl::expected<std::size_t, std::string> count_asked(Client& client, const QueryRequest& request) {
+tl::expected<AnswerWait::Names, std::string> names_asked(Client& client, const QueryRequest& request) {
   std::vector<std::string> patterns;
   patterns.reserve(request.filter_tags.size());
   agent::rpc::TextPairs tags;
@@ -79,21 +80,25 @@ tl::expected<std::size_t, std::string> count_asked(Client& client, const QueryRe
     return tl::unexpected(members.error());
   }
   const auto& nodes = request.filter_nodes;
-  return static_cast<std::size_t>(std::ranges::count_if(*members, [&](const auto& member) {
-    return nodes.empty() || std::ranges::find(nodes, member.name) != nodes.end();
-  }));
+  AnswerWait::Names out;
+  for (const auto& member : *members) {
+    if (nodes.empty() || std::ranges::find(nodes, member.name) != nodes.end()) {
+      out.emplace(member.name);
+    }
+  }
+  return out;
 }
 
 /// Prints what comes until the query is over. The error: it was cut short.
-tl::expected<void, std::string> follow(Client& client, QueryReport& report) {
+tl::expected<void, std::string> follow(Client& client, QueryReport& report, AnswerWait* wait) {
   const auto show = [](const std::string& text) {
     if (!text.empty()) {
       print(text);
     }
   };
   show(report.begin());
-  auto record = next_query_record(client);
-  for (; record && *record; record = next_query_record(client)) {
+  auto record = next_query_record(client, wait);
+  for (; record && *record; record = next_query_record(client, wait)) {
     show(report.add(**record));
   }
   print(report.end());
@@ -103,7 +108,8 @@ tl::expected<void, std::string> follow(Client& client, QueryReport& report) {
 /// Asks, shows the answers, and judges them; returns the exit status.
 int ask(const Program& program, Client& client, const QueryRequest& request, Format format,
         const std::optional<AckQuorum>& quorum) {
-  const tl::expected<std::size_t, std::string> asked = quorum ? count_asked(client, request) : 0;
+  const bool tells = tells_waits(program);
+  const auto asked = quorum || tells ? names_asked(client, request) : AnswerWait::Names();
   if (!asked) {
     return fail("Error retrieving members", asked.error());
   }
@@ -112,13 +118,14 @@ int ask(const Program& program, Client& client, const QueryRequest& request, For
   }
   exit_on(SIGINT, 1);
   QueryReport report(format, request.name, request.request_ack);
-  const auto finished = follow(client, report);
+  AnswerWait wait(*asked, request.request_ack);
+  const auto finished = follow(client, report, tells ? &wait : nullptr);
   if (!finished && !program.is_serf) {
     return fail_cut_short(finished.error());
   }
-  if (quorum && report.acks() < quorum->needed(*asked)) {
-    print_error("Too few acks: " + std::to_string(report.acks()) + " of " + std::to_string(*asked) +
-                " nodes asked, and " + std::to_string(quorum->needed(*asked)) + " are needed");
+  if (quorum && report.acks() < quorum->needed(asked->size())) {
+    print_error("Too few acks: " + std::to_string(report.acks()) + " of " + std::to_string(asked->size()) +
+                " nodes asked, and " + std::to_string(quorum->needed(asked->size())) + " are needed");
     return 1;
   }
   return 0;

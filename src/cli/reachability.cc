@@ -1,8 +1,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <set>
 
+#include "cli/answer_wait.h"
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/fetch.h"
@@ -15,7 +15,7 @@ namespace hearsay::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Names = std::set<std::string, std::less<>>;
+using Names = AnswerWait::Names;
 
 // Serf's words, which scripts look for.
 constexpr std::string_view false_failures =
@@ -58,10 +58,10 @@ struct Result {
   [[nodiscard]] bool has_duplicates() const { return acks > acked.size(); }
 };
 
-Result gather(agent::rpc::Client& client, bool verbose) {
+Result gather(agent::rpc::Client& client, bool verbose, AnswerWait* wait) {
   Result result;
-  auto record = next_query_record(client);
-  for (; record && *record; record = next_query_record(client)) {
+  auto record = next_query_record(client, wait);
+  for (; record && *record; record = next_query_record(client, wait)) {
     const std::string from((*record)->from);
     if (verbose) {
       print("\tAck from '" + from + "'");
@@ -160,7 +160,8 @@ int run_reachability(const Program& program, Args args) {
   }
   exit_on(SIGINT, 1, "Test interrupted\n");
   print("Starting reachability test...");
-  const Result result = gather(*client, options.verbose);
+  AnswerWait wait(*live, true);
+  const Result result = gather(*client, options.verbose, tells_waits(program) ? &wait : nullptr);
   if (!result.cut_short.empty() && !program.is_serf) {
     return fail_cut_short(result.cut_short);
   }
