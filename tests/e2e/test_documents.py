@@ -1,4 +1,5 @@
 """Every command line that the documents show is run, and prints what they say."""
+import json
 import os
 import pathlib
 import re
@@ -15,8 +16,13 @@ HERE = pathlib.Path(__file__).resolve().parent / 'documents'
 
 # Not run, but looked at by other tests: name -> why.
 CANNOT_RUN = {
+    'install': 'the program is there already',
+    'meson': 'builds',
+    'nft': 'the firewall is not the document\'s',
+    'ninja': 'builds',
     'tools/bench': 'takes minutes',
     'tools/demo': 'builds a release; run by hand and by CI',
+    'tools/setup': 'installs',
     'tools/sim': 'takes minutes',
     'tools/test': 'runs this',
 }
@@ -29,6 +35,8 @@ settled 2
 """
 THREE = 'member a 1; member b 2; member c 3; settled 3'
 STAGES = {
+    'README.md': """
+        for name in my-service render-haproxy deploy; do script /usr/local/bin/$name 'cat >/dev/null'; done""",
     'docs/commands/completion.md': 'mkdir -p ~/.zfunc ~/.config/fish/completions',
     'docs/commands/doctor.md': WEB + 'ended web-2',
     'docs/commands/event.md': THREE,
@@ -59,7 +67,18 @@ STAGES = {
         script /usr/local/bin/render-haproxy 'cat >/dev/null'
         member web-1 11 -tag svc=whoami
         after_line 1 member web-2 12 -tag svc=whoami""",
+    'docs/migration-from-serf.md': """
+        mkdir /etc/serf
+        echo '{"node_name": "web-1", "bind": "10.0.0.11", "tags": {"role": "web"}}' >/etc/serf/agent.json
+        start_agent /usr/bin/serf agent -node db-1 -bind 10.0.0.1 -rpc-addr 10.0.0.1:7373 -role db""",
+    'docs/operations.md': """
+        old=$(hearsay keygen)
+        member web-1 11 -encrypt "$old"; member web-2 12 -encrypt "$old"; settled 2
+        before_3() { end_agents; members=0; member web-1 11; member web-2 12; settled 2; ended web-2; }""",
 }
+
+# Files that a document shows, as the number of its block in `json`, and where it says they are.
+FILES = {'docs/getting-started.md': (0, '/etc/hearsay/agent.json')}
 
 # Outputs that are not compared: (document, beginning of the line) -> why.
 NOT_COMPARED = {
@@ -69,12 +88,14 @@ NOT_COMPARED = {
 # What may be printed besides: (document, beginning of the line) -> why.
 MORE_PRINTED = {
     ('docs/commands/doctor.md', 'hearsay doctor'): 'that this machine is busy, if it is',
+    ('docs/operations.md', 'hearsay doctor'): 'the same',
 }
 
 # Of lines that show a fault: (document, beginning of the line) -> status. All others end with 0.
 EXIT_STATUS = {
     ('docs/commands/README.md', 'hearsay members'): 2,
     ('docs/commands/doctor.md', 'hearsay doctor web-2'): 3,
+    ('docs/operations.md', 'hearsay doctor web-2'): 3,
 }
 
 # Documents whose command lines have a test of their own.
@@ -99,9 +120,14 @@ def script_of(document, shown):
     """Runs them one after the other in one shell; a line's output goes into a file of its own. All lines of a block
     in `sh` must succeed, or the shell ends there."""
     out = [f'source {HERE}/stage.sh', STAGES.get(document, '')]
+    if document in FILES:
+        block, path = FILES[document]
+        text = [text for language, text in blocks(document) if language == 'json'][block]
+        out.append(f'echo {shlex.quote(text)} >{path}')
     for number, command in enumerate(shown):
         strict = 'set -e\n' if command.output is None else 'set +e\n'
         wanted = exception(EXIT_STATUS, document, command.line, 0)
+        out.append(f'if declare -F before_{number} >/dev/null; then before_{number}; fi')
         out.append(f'{{ eval {shlex.quote(strict + command.line)}\n}} >"$STAGE/{number}" 2>&1\n'
                    f'status=$?; ((status == {wanted})) || {{ echo "status $status, not {wanted}"; exit 1; }}')
     return '\n'.join(out)
@@ -159,6 +185,24 @@ class CommandLines(unittest.TestCase):
             done = subprocess.run(['sh', '-n'], input=text, capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual(done.stderr, '', text)
 
+    def test_json_that_is_shown_is_json(self):
+        shown = [text for document in documents() for language, text in blocks(document) if language == 'json']
+        self.assertTrue(shown)
+        for text in shown:
+            json.loads(text)
+
+    def test_links_lead_somewhere(self):
+        for document in documents():
+            text = (ROOT / document).read_text(encoding='utf-8')
+            for target in re.findall(r'\]\((?!https?:)([^)]+)\)', text):
+                with self.subTest(f'{document}: {target}'):
+                    path, _, anchor = target.partition('#')
+                    page = (ROOT / document).parent / path if path else ROOT / document
+                    self.assertTrue(page.exists())
+                    if anchor:
+                        titles = re.findall(r'^#+ (.*)$', page.read_text(encoding='utf-8'), re.MULTILINE)
+                        self.assertIn(anchor, [re.sub(r'[^a-z0-9 _-]', '', t.lower()).replace(' ', '-') for t in titles])
+
     def test_commands_and_flags_named_in_the_text_exist(self):
         helps = {}
         for document in documents():
@@ -168,7 +212,7 @@ class CommandLines(unittest.TestCase):
                     told = subprocess.run([HEARSAY, command, '-h'], capture_output=True, text=True, timeout=60, check=False)
                     self.assertEqual(told.returncode, 0, f'{document}: hearsay {command}')
                     helps[command] = re.findall(r'^\s+(-[a-z0-9-]+)', told.stderr, re.MULTILINE)
-                for flag in re.findall(r'(?<= )-?(-[a-z][a-z0-9-]*)', rest):
+                for flag in re.findall(r'(?<= )-?(-[a-z][a-z0-9-]+)', rest):
                     self.assertIn(flag, helps[command], f'{document}: hearsay {command}{rest}')
 
     def test_what_is_not_run_is_there_at_least(self):

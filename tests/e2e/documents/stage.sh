@@ -57,6 +57,9 @@ start_agent() {
       sleep 0.02
     done
     echo "$pid" >>"$pids"
+    if [[ "$*" == *-retry-join* ]]; then
+      until grep -qE 'Join (completed|failed)' "$log"; do sleep 0.02; done
+    fi
     return 0
   done
 }
