@@ -21,6 +21,7 @@ struct Options {
   MemberViewFlags view;
   std::string exec;
   std::string exec_timeout = "30s";
+  std::string retry = "10s";
   std::string debounce = "200ms:2s";
   bool verbose = false;
   agent::FlagSet flags{table()};
@@ -40,6 +41,7 @@ struct Options {
         {"exec", &exec, "=CMD",
          "Run CMD by /bin/sh -c with the list on its standard\ninput, instead of printing it."},
         {"exec-timeout", &exec_timeout, "=30s", "When CMD is ended; 0 is never."},
+        {"retry", &retry, "=10s", "When CMD runs again if it has failed and nothing\nchanges; 0 is never."},
         {"debounce", &debounce, "=200ms:2s",
          "A change waits until nothing has changed for so\nlong, but no longer than the second."},
         {"verbose", &verbose, "", "Say on standard error what is waited for and run."},
@@ -57,6 +59,7 @@ struct Plan {
   Follower::Wants wants;
   MemberView view;
   milliseconds exec_timeout{};
+  milliseconds retry{};  // 0: not without a change
 };
 
 /// The error is a line for the user.
@@ -68,11 +71,12 @@ tl::expected<Plan, std::string> plan_of(const Options& options) {
   }
   const auto debounce = parse_debounce(options.debounce);
   const auto timeout = parse_duration("-exec-timeout", options.exec_timeout);
-  if (!debounce || !timeout) {
-    return tl::unexpected(!debounce ? debounce.error() : timeout.error());
+  const auto retry = parse_duration("-retry", options.retry);
+  if (!debounce || !timeout || !retry) {
+    return tl::unexpected(!debounce ? debounce.error() : !timeout ? timeout.error() : retry.error());
   }
   const bool round_trips = view->needs_rtt();
-  return Plan{{*std::move(request), round_trips, *debounce}, *std::move(view), *timeout};
+  return Plan{{*std::move(request), round_trips, *debounce}, *std::move(view), *timeout, *retry};
 }
 
 /// Why a command is to be called failed; empty if it is not.
@@ -89,7 +93,8 @@ std::string describe_failure(const tl::expected<CommandEnd, std::string>& end, c
   return end->status == 0 ? std::string() : "ended with status " + std::to_string(end->status);
 }
 
-void run(const Options& options, const Plan& plan, const std::string& list) {
+/// Whether the command did what it is there for.
+bool run(const Options& options, const Plan& plan, const std::string& list) {
   constexpr std::size_t shown_max = 80;
   const std::string name = agent::quote(agent::abbreviate(options.exec, shown_max));
   if (options.verbose) {
@@ -97,10 +102,15 @@ void run(const Options& options, const Plan& plan, const std::string& list) {
   }
   const auto end = run_with_input(options.exec, list, plan.exec_timeout);
   if (const std::string failure = describe_failure(end, options.exec_timeout); !failure.empty()) {
-    print_error("The command " + name + " " + failure + ". It runs again at the next change");
-  } else if (options.verbose) {
+    const bool retries = plan.retry.count() != 0;
+    print_error("The command " + name + " " + failure + ". It runs again at the next change" +
+                (retries ? ", or after " + options.retry : ""));
+    return false;
+  }
+  if (options.verbose) {
     print_error("Done. Waiting for a change of " + options.selection.describe());
   }
+  return true;
 }
 
 /// Lists are parted by empty lines, but for JSON, where each is a line.
@@ -114,20 +124,28 @@ int follow(const Options& options, const Plan& plan) {
   WatchReport report(plan.view);
   const bool runs = !options.exec.empty();
   const Colour colour = !runs && takes_colour(STDOUT_FILENO) ? Colour::on : Colour::off;
+  std::optional<Follower::Clock::time_point> retry_at;
+  std::string list;
   while (true) {
-    auto listing = follower.next(std::nullopt);
+    auto listing = follower.next(retry_at);
     if (!listing) {
       fail("Error", listing.error());
       return no_agent;
     }
-    const auto list = report.add(std::move((*listing)->members), colour);
-    if (!list) {
+    if (*listing) {
+      auto changed = report.add(std::move((*listing)->members), colour);
+      if (!changed) {
+        continue;
+      }
+      list = *std::move(changed);
+    }
+    if (!runs) {
+      show(plan, list);
       continue;
     }
-    if (runs) {
-      run(options, plan, *list);
-    } else {
-      show(plan, *list);
+    retry_at.reset();
+    if (!run(options, plan, list) && plan.retry.count() != 0) {
+      retry_at = Follower::Clock::now() + plan.retry;
     }
   }
 }

@@ -200,13 +200,24 @@ class Watch(FollowingCase):
 
     def test_a_command_that_fails_or_hangs_is_told_and_runs_again(self):
         seed = self.member('seed')
-        watching = self.run_command(seed, 'watch', '-exec', 'exit 3')
+        watching = self.run_command(seed, 'watch', '-exec', 'exit 3', '-retry=0')
         watching.heard('The command "exit 3" ended with status 3. It runs again at the next change')
-        hanging = self.run_command(seed, 'watch', '-exec', 'sleep 1000', '-exec-timeout=100ms')
+        hanging = self.run_command(seed, 'watch', '-exec', 'sleep 1000', '-exec-timeout=100ms', '-retry=0')
         hanging.heard('was ended after 100ms')
         self.member('other', seed)
         for running in (watching, hanging):
             wait_until(lambda r=running: len(r.told) == 2, 'the second failure')
+
+    def test_a_command_that_fails_runs_again_with_the_same_list_until_it_does_not(self):
+        seed, trace = self.member('seed'), self.directory / 'trace'
+        watching = self.run_command(
+            seed, 'watch', '-format=names', '-exec', f'cat >> {trace}; [ $(wc -l < {trace}) -ge 3 ]', '-retry=100ms')
+        wait_until(lambda: trace.exists() and len(trace.read_text().splitlines()) == 3, 'the third attempt')
+        self.member('other', seed)
+        wait_until(lambda: trace.read_text().endswith('other\nseed\n'), 'the next change')
+        self.assertEqual(trace.read_text().splitlines(), ['seed'] * 3 + ['other', 'seed'])
+        self.assertEqual(len(watching.told), 2)
+        watching.heard('It runs again at the next change, or after 100ms')
 
     def test_who_ends_it_ends_the_command_too(self):
         seed = self.member('seed')
