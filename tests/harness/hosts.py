@@ -16,18 +16,18 @@ def ip(*words):
 
 
 class Host:
-    """A network namespace with an `eth0` on the link: 10.99.0.N, fd99::N and fe80::N."""
+    """A network namespace with an `eth0` on the link: 10.99.0.N, or in another /24, fd99::N and fe80::N."""
 
-    def __init__(self, namespace, number):
+    def __init__(self, namespace, number, network='10.99.0'):
         self.namespace = namespace
-        self.address = f'10.99.0.{number}'
+        self.address = f'{network}.{number}'
         self.address_v6 = f'fd99::{number}'
         self.link_local = f'fe80::{number}'
 
     @contextlib.contextmanager
     def entered(self):
         """Sockets made and processes started inside belong to this host."""
-        with open('/proc/self/ns/net', 'rb') as ours, open(f'/run/netns/{self.namespace}', 'rb') as theirs:
+        with open('/proc/thread-self/ns/net', 'rb') as ours, open(f'/run/netns/{self.namespace}', 'rb') as theirs:
             set_namespace(theirs)
             try:
                 yield
@@ -43,8 +43,9 @@ def set_namespace(namespace):
 class Link:
     """A switch and the hosts on it, gone at close(). Skips the test where namespaces are not allowed."""
 
-    def __init__(self, count):
+    def __init__(self, count, network='10.99.0'):
         self.name = f'hearsay-{os.getpid()}-{next(COUNTER)}'
+        self._network = network
         self._namespaces = []
         try:
             self._add_namespace(self.name)
@@ -68,12 +69,16 @@ class Link:
         ip('-n', name, 'link', 'set', 'lo', 'up')
         ip('-n', name, 'link', 'set', 'eth0', 'addrgenmode', 'none')
         ip('-n', name, 'link', 'set', 'eth0', 'up')
-        host = Host(name, number)
+        host = Host(name, number, self._network)
         ip('-n', name, 'address', 'add', f'{host.address}/24', 'dev', 'eth0')
         for address in (host.address_v6, host.link_local):  # nodad: usable at once
             ip('-n', name, 'address', 'add', f'{address}/64', 'dev', 'eth0', 'nodad')
         ip('-n', name, 'route', 'add', 'default', 'dev', 'eth0')
         return host
+
+    def plug(self, number, state):
+        """Pulls the plug of hosts[number] ('down'), or puts it back ('up')."""
+        ip('-n', self.name, 'link', 'set', f'port{number + 1}', state)
 
     def close(self):
         for name in reversed(self._namespaces):
