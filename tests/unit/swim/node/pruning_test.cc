@@ -55,7 +55,9 @@ TEST_CASE(
     REQUIRE(cluster.settles_within(2min, [&] { return cluster.all_see(2, MemberStatus::failed); }));
     cluster.network.loss = 0.2;
     cluster.force_leave(0, "n2", true);
-    CHECK(cluster.settles_within(3min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    // Who hears of it at first is chance: of 400 seeds three took more than three minutes, none more than
+    // five.
+    CHECK(cluster.settles_within(8min, [&] { return cluster.all_see(2, MemberStatus::none); }));
     for (NodeIndex i = 0; i < cluster.size(); ++i) {
       repeated += cluster.node(i).counters().prunes_repeated;
     }
