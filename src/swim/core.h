@@ -64,6 +64,7 @@ struct Node::Core {
   IndirectProbes indirect_probes;
   Suspicions suspicions;
   Goodbyes goodbyes;
+  Instant refuted{};  // last: this node said that it is alive
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;

@@ -30,6 +30,7 @@ struct Habits {
   bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
   bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
   bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
+  bool refute_again = false;       // while others accuse this node as it was before it refuted (decision 19)
   bool damp_flapping = false;      // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {
@@ -54,6 +55,7 @@ struct Habits {
             .balanced_probes = true,
             .measured_timeouts = true,
             .witnesses = true,
+            .refute_again = true,
             .damp_flapping = true};
   }
 

@@ -37,6 +37,9 @@ void find_dead(Step& step, MemberId id);
 
 /// Outbids an accusation of this node and tells everybody.
 void refute(Step& step, std::uint32_t accused_incarnation);
+/// An accusation of this node as it was before: its refutation got lost, and is told once more, but not more
+/// often than others wait for an answer.
+void refute_again(Step& step);
 /// New tags for this node: told to everybody, CommandDone when that is done. A node that is leaving
 /// keeps its tags to itself: an alive message now would call it back.
 tl::expected<void, TooLarge> change_own_tags(Step& step, CommandId command, Tags tags);

@@ -30,6 +30,7 @@ void judge(Step& step, MemberId id, const wire::Dead& claim) {
              "memberlist: Refuting a dead message (from: " + std::string(claim.from) + ")");
       return refute(step, claim.incarnation);
     case Ruling::ignore:
+      return is_self(step.core, id) ? refute_again(step) : void();
     case Ruling::confirm:
     case Ruling::conflict:
     case Ruling::ask:

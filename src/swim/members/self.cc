@@ -69,7 +69,19 @@ void refute(Step& step, std::uint32_t accused_incarnation) {
   ++core.counters.refutations;
   core.own().incarnation = outbid(core.own().incarnation, accused_incarnation);
   core.health.apply(+1);
+  core.refuted = step.now;
   announce_self(step, unwatched);
+}
+
+void refute_again(Step& step) {
+  Core& core = step.core;
+  const bool here = core.own().liveness == Liveness::alive && core.leaving.stage < Leaving::Stage::goodbye;
+  if (core.config.habits.refute_again && here &&
+      step.now - core.refuted >= core.config.timing.probe_timeout) {
+    ++core.counters.refutations;
+    core.refuted = step.now;
+    announce_self(step, unwatched);
+  }
 }
 
 }  // namespace hearsay::swim

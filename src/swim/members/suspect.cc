@@ -98,7 +98,7 @@ void judge(Step& step, MemberId id, const wire::Suspect& claim) {
              "memberlist: Refuting a suspect message (from: " + std::string(claim.from) + ")");
       return refute(step, claim.incarnation);
     case Ruling::ignore:
-      return repeat_goodbye(step, core.members[id], claim);
+      return is_self(core, id) ? refute_again(step) : repeat_goodbye(step, core.members[id], claim);
     case Ruling::conflict:
     case Ruling::ask:
       return;
