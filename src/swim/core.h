@@ -65,6 +65,7 @@ struct Node::Core {
   Suspicions suspicions;
   Goodbyes goodbyes;
   Instant refuted{};  // last: this node said that it is alive
+  Instant heard{};    // last: a datagram, from whomever
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;

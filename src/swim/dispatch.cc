@@ -85,6 +85,7 @@ class DatagramDispatcher final : public wire::PacketHandler {
 void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
   ++step.core.counters.datagrams_received;
   step.core.counters.bytes_received += datagram.size();
+  step.core.heard = step.now;
   if (!step.core.refusals.entries.empty()) {
     heard_from(step, from);
   }

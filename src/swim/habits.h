@@ -31,6 +31,7 @@ struct Habits {
   bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
   bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
   bool refute_again = false;       // while others accuse this node as it was before it refuted (decision 19)
+  bool doubt_own_word = false;     // a suspicion that nobody else confirms is told again (decision 20)
   bool damp_flapping = false;      // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {
@@ -56,6 +57,7 @@ struct Habits {
             .measured_timeouts = true,
             .witnesses = true,
             .refute_again = true,
+            .doubt_own_word = true,
             .damp_flapping = true};
   }
 

@@ -7,10 +7,15 @@
 
 namespace hearsay::swim {
 
-void Suspicions::start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now) {
+void Suspicions::start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now,
+                       int told_again) {
   cancel(id);
   Suspicion& suspicion = running_[id];
-  suspicion = {.bounds = bounds, .started = now, .deadline = never, .accusers = {std::string(accuser)}};
+  suspicion = {.bounds = bounds,
+               .started = now,
+               .deadline = never,
+               .accusers = {std::string(accuser)},
+               .told_again = told_again};
   schedule(id, suspicion);
 }
 
@@ -56,7 +61,12 @@ std::optional<Suspicions::Due> Suspicions::take_due(Instant now) {
   const MemberId id = deadlines_.begin()->second;
   const Suspicion& suspicion = running_.at(id);
   const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
-  const Due due{.id = id, .confirmed = confirmations >= suspicion.bounds.confirmations_needed};
+  const int needed = suspicion.bounds.confirmations_needed;
+  const Due due{.id = id,
+                .confirmed = confirmations >= needed,
+                .alone = confirmations == 0 && needed > 0,
+                .started = suspicion.started,
+                .told_again = suspicion.told_again};
   cancel(id);
   return due;
 }
@@ -64,6 +74,9 @@ std::optional<Suspicions::Due> Suspicions::take_due(Instant now) {
 void run_suspicions(Step& step) {
   Core& core = step.core;
   while (const auto due = core.suspicions.take_due(step.now)) {
+    if (doubt(step, *due)) {
+      continue;
+    }
     core.counters.suspicions_unconfirmed += due->confirmed ? 0U : 1U;
     const std::string name(core.members[due->id].name());
     notice(step, Notice::Level::info, "memberlist: Marking " + name + " as failed, suspect timeout reached");

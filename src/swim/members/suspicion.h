@@ -21,7 +21,9 @@ struct Step;
 /// it (Lifeguard), the first accuser apart, until enough have confirmed.
 class Suspicions {
  public:
-  void start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now);
+  /// `told_again`: how often it was begun anew, because nobody else had confirmed it.
+  void start(MemberId id, std::string_view accuser, const SuspicionBounds& bounds, Instant now,
+             int told_again = 0);
   /// True if this accuser is new and still counts: then the accusation is worth passing on.
   bool confirm(MemberId id, std::string_view accuser);
   void cancel(MemberId id);
@@ -32,6 +34,9 @@ class Suspicions {
   struct Due {
     MemberId id;
     bool confirmed;  // by as many as could be expected
+    bool alone;      // by nobody, though there are enough who could have
+    Instant started;
+    int told_again;
   };
   /// Takes out one suspicion whose time is over, if one is due.
   std::optional<Due> take_due(Instant now);
@@ -42,6 +47,7 @@ class Suspicions {
     Instant started;
     Instant deadline;
     std::vector<std::string> accusers;
+    int told_again = 0;
   };
   void schedule(MemberId id, Suspicion& suspicion);
 
