@@ -27,12 +27,13 @@ struct Habits {
   bool forget_the_left = false;        // as the dead are forgotten, when all have heard of it
   bool believe_refusals = false;       // whose host says that nobody listens is soon failed (decision 15)
   bool tell_accused = false;  // with the answer to a ping of one that is held suspected or dead (decision 15)
-  bool balanced_probes = false;    // in an interval each member is probed by about one other (decision 16)
-  bool measured_timeouts = false;  // others are asked for a probe after a few round trips (decision 17)
-  bool witnesses = false;          // who hears of a suspicion looks for itself (decision 17)
-  bool refute_again = false;       // while others accuse this node as it was before it refuted (decision 19)
-  bool doubt_own_word = false;     // a suspicion that nobody else confirms is told again (decision 20)
-  bool damp_flapping = false;      // who fails and comes back is suspected for longer (decision 17)
+  bool balanced_probes = false;     // in an interval each member is probed by about one other (decision 16)
+  bool measured_timeouts = false;   // others are asked for a probe after a few round trips (decision 17)
+  bool witnesses = false;           // who hears of a suspicion looks for itself (decision 17)
+  bool refute_again = false;        // while others accuse this node as it was before it refuted (decision 19)
+  bool refutation_answers = false;  // a probe that is under way when it comes (decision 21)
+  bool doubt_own_word = false;      // a suspicion that nobody else confirms is told again (decision 20)
+  bool damp_flapping = false;       // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {
     return {.news_at_once = true,
@@ -57,6 +58,7 @@ struct Habits {
             .measured_timeouts = true,
             .witnesses = true,
             .refute_again = true,
+            .refutation_answers = true,
             .doubt_own_word = true,
             .damp_flapping = true};
   }

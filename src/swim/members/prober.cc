@@ -49,6 +49,7 @@ void start_probe(Step& step, MemberId target) {
   const std::uint32_t seq_no = ++prober.last_seq_no;
   prober.running = Prober::Probe{.seq_no = seq_no,
                                  .target = target,
+                                 .incarnation = core.members[target].incarnation,
                                  .sent = step.now,
                                  .indirect_at = step.now + patience_with(core, target),
                                  .ends = step.now + core.health.scale(timing.probe_interval),
@@ -97,6 +98,13 @@ void conclude(Step& step) {
   abandon(step);
 }
 
+/// Since the probe began others heard from it, if not this node.
+bool spoke_since(const Core& core, const Prober::Probe& probe) {
+  const Member& target = core.members[probe.target];
+  return core.config.habits.refutation_answers && target.liveness == Liveness::alive &&
+         target.incarnation > probe.incarnation;
+}
+
 /// Lifeguard: if helpers that should have answered at least with a nack did not, this node is as
 /// likely to be the slow one as the target.
 void give_up(Step& step) {
@@ -105,6 +113,9 @@ void give_up(Step& step) {
   conclude(step);
   ++core.counters.probes_failed;
   core.health.apply(probe.nacks_expected > 0 ? probe.nacks_expected - probe.nacks_received() : +1);
+  if (spoke_since(core, probe)) {
+    return;
+  }
   const std::string name(core.members[probe.target].name());
   notice(step, Notice::Level::info, "memberlist: Suspect " + name + " has failed, no acks received");
   find_suspect(step, probe.target);

@@ -24,6 +24,7 @@ struct Prober {
   struct Probe {
     std::uint32_t seq_no;
     MemberId target;
+    std::uint32_t incarnation;  // the target's, when the probe began
     Instant sent;
     Instant indirect_at;  // no direct answer by then: ask others, and TCP
     Instant ends;         // no answer at all by then: suspect

@@ -22,10 +22,10 @@ const std::map<std::string, Mishap> faults{{"kill", Mishap::kill},
 
 /// What makes detection faster, by name: what each is worth shows when it is switched off.
 const std::map<std::string, bool swim::Habits::*> habits{
-    {"balance", &swim::Habits::balanced_probes}, {"timeouts", &swim::Habits::measured_timeouts},
-    {"witnesses", &swim::Habits::witnesses},     {"refuting", &swim::Habits::refute_again},
-    {"doubt", &swim::Habits::doubt_own_word},    {"refusals", &swim::Habits::believe_refusals},
-    {"damping", &swim::Habits::damp_flapping}};
+    {"balance", &swim::Habits::balanced_probes},     {"timeouts", &swim::Habits::measured_timeouts},
+    {"witnesses", &swim::Habits::witnesses},         {"refuting", &swim::Habits::refute_again},
+    {"speaking", &swim::Habits::refutation_answers}, {"doubt", &swim::Habits::doubt_own_word},
+    {"refusals", &swim::Habits::believe_refusals},   {"damping", &swim::Habits::damp_flapping}};
 
 struct Options {
   Detection detection;

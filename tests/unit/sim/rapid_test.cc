@@ -44,6 +44,16 @@ TEST_CASE("who is not heard is failed once by everybody, and fails nobody to oth
   check_cut_off_once(measure_flips(small_case(1, 0)));
 }
 
+TEST_CASE("who is heard one time in five is not failed again and again, and fails nobody") {
+  Flips what = small_case(0.8, 0);
+  what.members = 20;
+  what.faulty = 1;
+  const FlipsResult result = measure_flips(what);
+  CHECK(result.views[Result::healthy][Result::faulty].flips_most <= 3);
+  CHECK(result.views[Result::healthy][Result::healthy].count == 19 * 18);
+  CHECK(result.views[Result::healthy][Result::healthy].flips == 0);
+}
+
 TEST_CASE("the same seed gives the same flips, and another seed others") {
   Flips what = small_case(0.8, 0);
   what.members = 12;

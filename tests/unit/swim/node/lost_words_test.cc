@@ -1,5 +1,6 @@
 // What is told again because nobody seems to have heard it: refutations and suspicions
-// (docs/decisions/0019-refuted-until-heard.md, 0020-nobody-else-says-so.md). Among ten a suspicion that stays
+// (docs/decisions/0019-refuted-until-heard.md, 0020-nobody-else-says-so.md), and what is heard
+// while a probe waits (0021-a-refutation-is-an-answer.md). Among ten a suspicion that stays
 // alone lasts 24 s: 4 s times log10(10), six times.
 #include <doctest/doctest.h>
 
@@ -38,7 +39,34 @@ void only_gossip(Config& config) {
   config.habits.exchanges_after_join = 0;
 }
 
+/// The second of two is cut off, and still the first hears time and again that it has a higher incarnation.
+/// How often it is suspected meanwhile, in seven seconds.
+std::uint64_t suspicions_of_a_speaker(Cluster& cluster) {
+  settle(cluster);
+  cluster.network.lose_at(1, 1, 1);
+  const std::uint64_t before = cluster.node(0).counters().claims_suspect;
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n1").incarnation;
+  for (std::uint32_t i = 1; i <= 14; ++i) {
+    cluster.inject(0, elsewhere, alive("n1", incarnation + i, Cluster::address(1)));
+    cluster.run_for(500ms);
+  }
+  return cluster.node(0).counters().claims_suspect - before;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "who says something while a probe waits for its answer is not suspected, and then who says nothing is") {
+  Cluster cluster(2);
+  CHECK(suspicions_of_a_speaker(cluster) == 0);
+  // Its probes that failed made the first patient: one lasts up to eight intervals.
+  CHECK(cluster.settles_within(20s, [&] { return cluster.liveness(0, 1) == Liveness::suspect; }));
+}
+
+TEST_CASE("as Serf has it, it is suspected all the same") {
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.habits.refutation_answers = false; });
+  CHECK(suspicions_of_a_speaker(cluster) >= 2);
+}
 
 TEST_CASE("who is accused of what it has refuted says so again, once in the time that a probe waits") {
   Cluster cluster(3);
