@@ -30,9 +30,9 @@ struct Habits {
   bool balanced_probes = false;     // in an interval each member is probed by about one other (decision 16)
   bool measured_timeouts = false;   // others are asked for a probe after a few round trips (decision 17)
   bool witnesses = false;           // who hears of a suspicion looks for itself (decision 17)
-  bool refute_again = false;        // while others accuse this node as it was before it refuted (decision 19)
-  bool refutation_answers = false;  // a probe that is under way when it comes (decision 21)
-  bool doubt_own_word = false;      // a suspicion that nobody else confirms is told again (decision 20)
+  bool refute_again = false;        // while others accuse this node as it was before it refuted (decision 18)
+  bool refutation_answers = false;  // a probe that is under way when it comes (decision 20)
+  bool doubt_own_word = false;      // a suspicion that nobody else confirms is told again (decision 19)
   bool damp_flapping = false;       // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {

@@ -1,6 +1,6 @@
 // What is told again because nobody seems to have heard it: refutations and suspicions
-// (docs/decisions/0019-refuted-until-heard.md, 0020-nobody-else-says-so.md), and what is heard
-// while a probe waits (0021-a-refutation-is-an-answer.md). Among ten a suspicion that stays
+// (docs/decisions/0018-refuted-until-heard.md, 0019-nobody-else-says-so.md), and what is heard
+// while a probe waits (0020-a-refutation-is-an-answer.md). Among ten a suspicion that stays
 // alone lasts 24 s: 4 s times log10(10), six times.
 #include <doctest/doctest.h>
 
