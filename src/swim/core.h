@@ -42,7 +42,7 @@
 
 namespace hearsay::swim {
 
-/// Goodbyes of members that have left, repeated to those who suspect them: so many in a probe interval.
+/// Goodbyes of members that have left, and deaths, repeated to those who suspect them: so many in a probe interval.
 struct Goodbyes {
   static constexpr int most = 32;
   int remaining = most;

@@ -20,6 +20,7 @@ struct Habits {
   bool goodbye_is_a_leave = false;  // even where the intent before it was lost
   bool repeat_prunes = false;       // to peers that still list the name
   bool repeat_goodbye = false;      // to those who suspect a member that has left
+  bool repeat_death = false;        // to those who suspect a member that is long dead (decision 19)
   bool intent_leads_goodbye = false;   // by long enough for peers with a beat to pass it on
   bool leaver_tells_peers = false;     // itself, beside the rumor of its intent
   bool last_resort_gossip = false;     // with nobody else to tell, those that have left are told
@@ -33,6 +34,7 @@ struct Habits {
   bool refute_again = false;        // while others accuse this node as it was before it refuted (decision 18)
   bool refutation_answers = false;  // a probe that is under way when it comes (decision 20)
   bool doubt_own_word = false;      // a suspicion that nobody else confirms is told again (decision 19)
+  bool suspected_first = false;     // who is said to be dead and was not suspected here (decision 22)
   bool damp_flapping = false;       // who fails and comes back is suspected for longer (decision 17)
 
   static constexpr Habits hearsay() noexcept {
@@ -47,6 +49,7 @@ struct Habits {
             .goodbye_is_a_leave = true,
             .repeat_prunes = true,
             .repeat_goodbye = true,
+            .repeat_death = true,
             .intent_leads_goodbye = true,
             .leaver_tells_peers = true,
             .last_resort_gossip = true,
@@ -60,6 +63,7 @@ struct Habits {
             .refute_again = true,
             .refutation_answers = true,
             .doubt_own_word = true,
+            .suspected_first = true,
             .damp_flapping = true};
   }
 

@@ -38,14 +38,25 @@ void judge(Step& step, MemberId id, const wire::Dead& claim) {
   }
 }
 
+/// Of whom nothing bad was heard the cluster knows nothing bad: before a death comes a suspicion, which
+/// everybody hears of. It is begun now, and told; the next word of the death then counts.
+bool comes_first_as_suspicion(const Core& core, MemberId id, bool goodbye) {
+  return core.config.habits.suspected_first && !goodbye && !is_self(core, id) &&
+         core.members[id].liveness == Liveness::alive;
+}
+
 }  // namespace
 
 void on_dead(Step& step, const wire::Dead& claim) {
   const MemberId id = accused(step, claim.node, claim.from);
   const bool goodbye = claim.node == claim.from;
-  if (id != no_member && (goodbye || !beyond_refuting(step, claim.incarnation))) {
-    judge(step, id, claim);
+  if (id == no_member || (!goodbye && beyond_refuting(step, claim.incarnation))) {
+    return;
   }
+  if (comes_first_as_suspicion(step.core, id, goodbye)) {
+    return on_suspect(step, {.incarnation = claim.incarnation, .node = claim.node, .from = claim.from});
+  }
+  judge(step, id, claim);
 }
 
 void find_dead(Step& step, MemberId id) {

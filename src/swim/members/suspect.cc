@@ -66,17 +66,25 @@ bool may_repeat_goodbye(Step& step) {
   return true;
 }
 
-/// Whoever suspects a member that has left has missed its leave, intent and goodbye: it is told.
-/// Nobody passes such a suspicion on, so only the few that the accuser itself tells will answer.
-void repeat_goodbye(Step& step, const Member& gone, const wire::Suspect& claim) {
-  Core& core = step.core;
+/// The accuser of a member that is gone, if it can be told that it is. Nobody passes such a suspicion on, so
+/// only the few that the accuser itself tells will answer.
+MemberId who_missed_it(Step& step, const Member& gone, const wire::Suspect& claim) {
+  const Core& core = step.core;
   const MemberId id = core.members.find(claim.from);
-  const bool missed = core.config.habits.repeat_goodbye && gone.status == MemberStatus::left &&
-                      gone.liveness == Liveness::left && gone.incarnation == claim.incarnation;
   const bool listens = id != no_member && !is_self(core, id) && core.members[id].liveness == Liveness::alive;
-  if (!missed || !listens || !may_repeat_goodbye(step)) {
-    return;
-  }
+  // Right after a death suspicions still go round that were told before it.
+  const bool late =
+      gone.liveness == Liveness::left || step.now - gone.liveness_since >= core.config.timing.probe_interval;
+  return listens && late && may_repeat_goodbye(step) ? id : no_member;
+}
+
+void send_parts_to(Step& step, const Member& peer) {
+  send_parts(step, peer.at, peer.versions.protocol_max >= Versions::crc);
+}
+
+/// Whoever suspects a member that has left has missed its leave, intent and goodbye.
+void repeat_goodbye(Step& step, const Member& gone, const Member& accuser) {
+  Core& core = step.core;
   Buffer& intent = core.parts.open_part();
   intent.push_back(static_cast<std::byte>(wire::MessageType::user));
   wire::encode(wire::LeaveIntent{.ltime = gone.status_ltime, .node = gone.name(), .prune = false}, intent);
@@ -84,7 +92,29 @@ void repeat_goodbye(Step& step, const Member& gone, const wire::Suspect& claim) 
   wire::encode(wire::Dead{.incarnation = gone.incarnation, .node = gone.name(), .from = gone.name()},
                core.parts.open_part());
   core.parts.close_part();
-  send_parts(step, core.members[id].at, core.members[id].versions.protocol_max >= Versions::crc);
+  send_parts_to(step, accuser);
+}
+
+/// Whoever suspects a member that has died has missed that, and would wait long for a confirmation.
+void repeat_death(Step& step, const Member& gone, const Member& accuser) {
+  Core& core = step.core;
+  wire::encode(wire::Dead{.incarnation = gone.incarnation, .node = gone.name(), .from = core.own().name()},
+               core.parts.open_part());
+  core.parts.close_part();
+  send_parts_to(step, accuser);
+}
+
+void tell_accuser(Step& step, const Member& gone, const wire::Suspect& claim) {
+  const Core& core = step.core;
+  const bool left = gone.status == MemberStatus::left && gone.liveness == Liveness::left &&
+                    gone.incarnation == claim.incarnation;
+  const bool died = gone.liveness == Liveness::dead && gone.incarnation >= claim.incarnation;
+  if (!(left && core.config.habits.repeat_goodbye) && !(died && core.config.habits.repeat_death)) {
+    return;
+  }
+  if (const MemberId id = who_missed_it(step, gone, claim); id != no_member) {
+    left ? repeat_goodbye(step, gone, core.members[id]) : repeat_death(step, gone, core.members[id]);
+  }
 }
 
 void judge(Step& step, MemberId id, const wire::Suspect& claim) {
@@ -102,7 +132,7 @@ void judge(Step& step, MemberId id, const wire::Suspect& claim) {
              "memberlist: Refuting a suspect message (from: " + std::string(claim.from) + ")");
       return refute(step, claim.incarnation);
     case Ruling::ignore:
-      return is_self(core, id) ? refute_again(step) : repeat_goodbye(step, core.members[id], claim);
+      return is_self(core, id) ? refute_again(step) : tell_accuser(step, core.members[id], claim);
     case Ruling::conflict:
     case Ruling::ask:
       return;

@@ -144,6 +144,7 @@ TEST_CASE("who is failed by mistake, and cannot be reached, hears of it by the a
   for (NodeIndex i = 0; i < cluster.size(); ++i) {
     if (i != 1) {
       cluster.inject(i, Cluster::address(2), death);
+      cluster.inject(i, Cluster::address(2), death);  // the second counts
     }
   }
   REQUIRE(cluster.status(0, 1) == MemberStatus::failed);

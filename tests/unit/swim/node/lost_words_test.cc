@@ -1,6 +1,7 @@
 // What is told again because nobody seems to have heard it: refutations and suspicions
-// (docs/decisions/0018-refuted-until-heard.md, 0019-nobody-else-says-so.md), and what is heard
-// while a probe waits (0020-a-refutation-is-an-answer.md). Among ten a suspicion that stays
+// (docs/decisions/0018-refuted-until-heard.md, 0019-nobody-else-says-so.md), what is heard while
+// a probe waits (0020-a-refutation-is-an-answer.md), and a death of which no suspicion was heard
+// before (0022-nobody-dies-unsuspected.md). Among ten a suspicion that stays
 // alone lasts 24 s: 4 s times log10(10), six times.
 #include <doctest/doctest.h>
 
@@ -113,8 +114,75 @@ TEST_CASE("as Serf has it, it fails a healthy member everywhere") {
   Cluster cluster(10, [](NodeIndex, Config& config) {
     only_gossip(config);
     config.habits.doubt_own_word = false;
+    config.habits.suspected_first = false;
   });
   make_lone_suspicion(cluster);
   cluster.run_for(24s);
   CHECK(cluster.count_member_events(1, MemberEventKind::failed, 5) == 1);
+}
+
+TEST_CASE(
+    "of whom nobody has heard anything bad the first word of a death is a suspicion, and the second counts") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  cluster.network.lose_at(0, 1, 1);
+  const Buffer death =
+      encoded(wire::Dead{.incarnation = seen_by(cluster, 0, "n5").incarnation, .node = "n5", .from = "n1"});
+  cluster.inject(0, elsewhere, death);
+  CHECK(cluster.liveness(0, 5) == Liveness::suspect);
+  cluster.inject(0, elsewhere, death);
+  CHECK(cluster.liveness(0, 5) == Liveness::dead);
+}
+
+TEST_CASE(
+    "a death told to one healthy member is passed on as a suspicion, and nobody fails who can refute it") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  cluster.inject(0, elsewhere, encoded(wire::Dead{.incarnation = incarnation, .node = "n5", .from = "n1"}));
+  cluster.run_for(30s);
+  CHECK(refutations(cluster, 5) == 1);
+  for (NodeIndex i = 0; i < cluster.size(); ++i) {
+    CHECK(cluster.count_member_events(i, MemberEventKind::failed, 5) == 0);
+  }
+}
+
+TEST_CASE("a goodbye counts at once") {
+  Cluster cluster(3);
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n1").incarnation;
+  cluster.network.lose_at(0, 1, 1);
+  cluster.inject(0, elsewhere, encoded(wire::Dead{.incarnation = incarnation, .node = "n1", .from = "n1"}));
+  CHECK(cluster.liveness(0, 1) == Liveness::left);
+}
+
+TEST_CASE("who suspects a member that has been dead for a probe interval is told so, and not before") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  cluster.crash(5);
+  REQUIRE(cluster.settles_within(20s, [&] { return cluster.liveness(0, 5) == Liveness::dead; }));
+  const auto told = [&](std::uint32_t of) {
+    const auto before = cluster.node(0).counters().datagrams_sent;
+    cluster.inject(0, Cluster::address(2), suspicion("n5", of, "n2"));
+    return cluster.node(0).counters().datagrams_sent - before;
+  };
+  CHECK(told(incarnation) == 0);
+  cluster.run_for(Timing::lan().probe_interval);
+  CHECK(told(incarnation) == 1);
+  CHECK(told(incarnation + 1) == 0);
+}
+
+TEST_CASE("a lone suspicion of a member that others hold dead ends when it is told again") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  cluster.network.lose_at(0, 1, 1);
+  cluster.crash(5);
+  REQUIRE(cluster.settles_within(20s, [&] { return cluster.liveness(1, 5) == Liveness::dead; }));
+  cluster.run_for(5s);  // until nobody gossips of it
+  cluster.network.lose_at(0, 0, 0);
+  REQUIRE(cluster.liveness(0, 5) != Liveness::dead);
+  cluster.inject(0, elsewhere, suspicion("n5", incarnation, "n0"));
+  CHECK(cluster.settles_within(2s, [&] { return cluster.liveness(0, 5) == Liveness::dead; }));
 }
