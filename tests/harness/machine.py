@@ -58,10 +58,10 @@ class Machine:
         """What is in a file, and nothing if there is none."""
         return self.run(f'! test -e {path} || cat {path}').stdout
 
-    def kill(self, command):
-        """As a crash ends it: whatever runs there with a command line that begins so."""
+    def kill(self, command, signal='KILL'):
+        """The signal to whatever runs there with a command line that begins so."""
         self.run(f"""for process in /proc/[0-9]*; do
-            case $(tr '\\0' ' ' <"$process/cmdline") in '{command}'*) kill -KILL "${{process#/proc/}}" ;; esac
+            case $(tr '\\0' ' ' <"$process/cmdline") in '{command}'*) kill -{signal} "${{process#/proc/}}" ;; esac
         done""")
 
     def close(self):
