@@ -31,4 +31,8 @@ void print_failures_as_serf(bool as_serf) noexcept {
   failures_as_serf = as_serf;
 }
 
+bool prints_failures_as_serf() noexcept {
+  return failures_as_serf;
+}
+
 }  // namespace hearsay::cli

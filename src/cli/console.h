@@ -15,5 +15,6 @@ void print_failure(std::string_view text);
 
 /// From here on failures are printed where Serf prints them, or where they belong.
 void print_failures_as_serf(bool as_serf) noexcept;
+[[nodiscard]] bool prints_failures_as_serf() noexcept;
 
 }  // namespace hearsay::cli

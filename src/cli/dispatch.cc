@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/config/quote.h"
 #include "cli/console.h"
 
 namespace hearsay::cli {
@@ -53,6 +54,18 @@ std::string list_of_commands(const Program& program) {
   return out;
 }
 
+/// The one line for a name that is none. Serf shows the list.
+std::string unknown_command(const Program& program, std::string_view name) {
+  std::string out = "Error: there is no command " + agent::quote(name);
+  for (const Command& command : commands()) {
+    if (has(program, command) && (command.name.starts_with(name) || name.starts_with(command.name))) {
+      out.append(". Did you mean ").append(command.name).append("?");
+      break;
+    }
+  }
+  return out.append(out.ends_with('?') ? " " : ". ").append("hearsay -h lists those there are");
+}
+
 }  // namespace
 
 int dispatch(const Program& program, Args args) {
@@ -62,6 +75,10 @@ int dispatch(const Program& program, Args args) {
   }
   const Parsed parsed = parse(args);
   const Command* const command = find(program, parsed.command);
+  if (command == nullptr && !program.is_serf && !parsed.command.empty()) {
+    print_error(unknown_command(program, parsed.command));
+    return no_such_command;
+  }
   if (command == nullptr) {
     print_error(list_of_commands(program));
     return parsed.wants_help && parsed.command.empty() ? 0 : no_such_command;

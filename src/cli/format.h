@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "agent/config/flags.h"
+#include "cli/command.h"
 
 namespace hearsay::cli {
 
@@ -13,6 +14,6 @@ enum class Format : std::uint8_t { text, json };
 inline constexpr std::string_view format_help = "'text' (default) or 'json'.";
 
 /// Nothing: that it is no format has been printed.
-[[nodiscard]] std::optional<Format> parse_format(std::string_view text);
+[[nodiscard]] std::optional<Format> parse_format(const Program& program, std::string_view text);
 
 }  // namespace hearsay::cli

@@ -38,7 +38,7 @@ int run_info(const Program& program, Args args) {
   if (!stats) {
     return fail("Error querying agent", stats.error());
   }
-  const auto format = parse_format(options.format);
+  const auto format = parse_format(program, options.format);
   if (!format) {
     return 1;
   }

@@ -1,3 +1,4 @@
+#include "agent/joiner.h"
 #include "cli/command.h"
 #include "cli/console.h"
 #include "cli/rpc_options.h"
@@ -45,7 +46,7 @@ int run_join(const Program& program, Args args) {
   const agent::rpc::JoinRequest request{{addresses->begin(), addresses->end()}, options.replay};
   const auto body = client->fetch("join", request);
   if (!body) {
-    return fail("Error joining the cluster", body.error());
+    return fail("Error joining the cluster", program.is_serf ? body.error() : agent::one_line(body.error()));
   }
   agent::rpc::Reader in(*body);
   agent::rpc::JoinResponse joined;

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/usage.h"
 
 namespace hearsay::cli {
 
@@ -13,7 +14,10 @@ std::string help_keygen(const Program& program) {
          "  Prints a new random key of 32 bytes in base64, as the agent's -encrypt takes it.";
 }
 
-int run_keygen(const Program&, Args) {
+int run_keygen(const Program& program, Args args) {
+  if (!args.empty() && !program.is_serf) {
+    return refuse("It takes no arguments", help_keygen(program));
+  }
   std::array<unsigned char, 32> key{};
   if (sodium_init() < 0) {
     print_failure("Error reading random data: the system has no source of it");

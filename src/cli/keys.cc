@@ -117,7 +117,7 @@ std::string help_keys(const Program& program) {
 
 int run_keys(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   const std::vector<Action> actions = asked_for(options);

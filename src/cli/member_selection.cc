@@ -65,8 +65,9 @@ tl::expected<MembersFilteredRequest, std::string> MemberSelection::request() con
   return MembersFilteredRequest{*std::move(pairs), status, name};
 }
 
-std::string MemberSelection::describe() const {
-  std::string out = status.empty() ? "members" : status + " members";
+std::string MemberSelection::describe(bool is_one) const {
+  std::string out = status.empty() ? "" : status + " ";
+  out.append(is_one ? "member" : "members");
   if (!name.empty()) {
     out.append(" named ").append(name);
   }

@@ -27,7 +27,7 @@ struct MemberSelection {
   [[nodiscard]] tl::expected<agent::rpc::MembersFilteredRequest, std::string> request() const;
 
   /// In words, for those who wait: "alive members with svc=db".
-  [[nodiscard]] std::string describe() const;
+  [[nodiscard]] std::string describe(bool is_one = false) const;
 };
 
 /// The states that members are listed in.

@@ -71,7 +71,7 @@ int list_as_serf(const Program& program, const Options& options) {
   if (!members) {
     return fail("Error retrieving members", members.error());
   }
-  const auto format = parse_format(options.view.format);
+  const auto format = parse_format(program, options.view.format);
   if (!format) {
     return 1;
   }
@@ -103,8 +103,8 @@ int judge(const Options& options, std::size_t matching) {
     return 0;
   }
   if (!options.quiet) {
-    print_failure("Too few: " + std::to_string(matching) + " " + options.selection.describe() + ", and " +
-                  std::to_string(options.require) + " are required");
+    print_failure("Too few: " + std::to_string(matching) + " " + options.selection.describe(matching == 1) +
+                  ", and " + std::to_string(options.require) + " are required");
   }
   return too_few;
 }
@@ -144,7 +144,7 @@ std::string help_members(const Program& program) {
 
 int run_members(const Program& program, Args args) {
   Options options(program);
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   if (!options.role.empty()) {

@@ -144,9 +144,9 @@ tl::expected<std::optional<AckQuorum>, std::string> quorum_of(const Options& opt
 }
 
 /// Serf names a wrong format here otherwise than elsewhere.
-std::optional<Format> format_of(const Options& options) {
-  if (options.format == "text" || options.format == "json") {
-    return options.format == "text" ? Format::text : Format::json;
+std::optional<Format> format_of(const Program& program, const Options& options) {
+  if (!program.is_serf || options.format == "text" || options.format == "json") {
+    return parse_format(program, options.format);
   }
   fail("Invalid format", options.format);
   return std::nullopt;
@@ -172,7 +172,7 @@ int run(const Program& program, const Options& options, const QueryRequest& requ
   if (!client) {
     return client.error();
   }
-  const auto format = format_of(options);
+  const auto format = format_of(program, options);
   return format ? ask(program, *client, request, *format, *quorum) : 1;
 }
 

@@ -18,6 +18,13 @@ std::string environment(const char* ours, const char* serfs, const char* fallbac
   return fallback;
 }
 
+/// Where nobody listens, what to do is said too.
+std::string with_remedy(const std::string& error) {
+  const bool is_nobody =
+      error.ends_with("connection refused") || error.ends_with("no such file or directory");
+  return is_nobody ? error + ". Start one with `hearsay agent`, or say where it is with -rpc-addr" : error;
+}
+
 }  // namespace
 
 RpcOptions::RpcOptions()
@@ -28,10 +35,13 @@ tl::expected<agent::rpc::Client, int> connect(const Program& program, const RpcO
   using enum agent::rpc::AddressRules;
   auto client =
       agent::rpc::Client::connect(options.address, options.auth_key, program.is_serf ? serfs : ours);
+  if (!client && program.is_serf) {
+    fail("Error connecting to Serf agent", client.error());
+    return tl::unexpected(1);
+  }
   if (!client) {
-    fail(program.is_serf ? "Error connecting to Serf agent" : "Error connecting to the agent",
-         client.error());
-    return tl::unexpected(program.is_serf ? 1 : no_agent);
+    fail("Error connecting to the agent", with_remedy(client.error()));
+    return tl::unexpected(no_agent);
   }
   return *std::move(client);
 }

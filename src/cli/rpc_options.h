@@ -40,7 +40,7 @@ inline constexpr int no_agent = 2;
 template <class Options>
 [[nodiscard]] tl::expected<agent::rpc::Client, int> parse_and_connect(const Program& program,
                                                                       Options& options, Args args) {
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return tl::unexpected(1);
   }
   return connect(program, options.rpc);

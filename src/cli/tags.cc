@@ -31,7 +31,7 @@ std::string help_tags(const Program& program) {
 
 int run_tags(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   if (options.set.empty() && options.remove.empty()) {

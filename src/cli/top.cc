@@ -46,7 +46,8 @@ struct Options {
         program, "top [options]",
         "  Shows the cluster as it is now, again and again until interrupted: members with their\n"
         "  round trip times, the agent's health and queues, the last events. On a terminal it\n"
-        "  takes the whole screen; else each view is lines that end with an empty one.",
+        "  takes the whole screen; else, or with -count, each view is lines that end with an empty\n"
+        "  one.",
         flags);
   }
 };
@@ -99,7 +100,9 @@ std::string line_of(swim::Bytes body) {
 class Top {
  public:
   Top(const Options& options, std::chrono::milliseconds interval)
-      : options_(options), interval_(interval), is_terminal_(::isatty(STDOUT_FILENO) == 1) {}
+      : options_(options),
+        interval_(interval),
+        is_terminal_(::isatty(STDOUT_FILENO) == 1 && options.count == 0) {}
 
   int run() {
     if (is_terminal_) {
@@ -234,7 +237,7 @@ std::string help_top(const Program& program) {
 
 int run_top(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   const auto interval = parse_duration("-interval", options.interval);

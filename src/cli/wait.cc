@@ -76,7 +76,7 @@ tl::expected<Goal, std::string> goal_of(const Options& options) {
   if (!request || !view || !timeout) {
     return tl::unexpected(!request ? request.error() : !view ? view.error() : timeout.error());
   }
-  const std::string words = options.selection.describe();
+  const std::string words = options.selection.describe(!options.gone && options.min == 1);
   return Goal{.wants = {*std::move(request), options.flags.given("format") && view->needs_rtt(), {{}, {}}},
               .view = *std::move(view),
               .min = static_cast<std::size_t>(options.min),
@@ -163,7 +163,7 @@ std::string help_wait(const Program& program) {
 
 int run_wait(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   const auto goal = goal_of(options);

@@ -158,7 +158,7 @@ std::string help_watch(const Program& program) {
 
 int run_watch(const Program& program, Args args) {
   Options options;
-  if (!parse_flags(options.flags, args, options.help(program))) {
+  if (!parse_flags_alone(options.flags, args, options.help(program))) {
     return 1;
   }
   const auto plan = plan_of(options);

@@ -131,7 +131,8 @@ class LocalRpc(LocalCase):
         result = self.ask('members')
         self.assertEqual((result.returncode, result.stdout), (2, ''))
         self.assertEqual(result.stderr, f'Error connecting to the agent: dial unix {self.path}: connect: '
-                                        'no such file or directory\n')
+                                        'no such file or directory. Start one with `hearsay agent`, or say where '
+                                        'it is with -rpc-addr\n')
 
 
 class ShownKeys(LocalCase):

@@ -56,6 +56,17 @@ class Top(AgentCase):
         self.assertEqual(process.wait(60), 0)
         wait_until(lambda: shows('\x1b[?25h\x1b[?1049l'), 'the screen given back')
 
+    def test_views_that_are_counted_stay_on_the_terminal(self):
+        seed = self.agent('hearsay', 'seed').start('-profile=local')
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        subprocess.run([HEARSAY, 'top', '-count=1'], stdin=theirs, stdout=theirs, stderr=theirs, timeout=60, check=True,
+                       env={**os.environ, 'TERM': 'xterm', 'NO_COLOR': '1', 'HEARSAY_RPC_ADDR': seed.rpc_endpoint})
+        os.close(theirs)
+        shown = os.read(ours, 1 << 16).decode()
+        self.assertIn('seed: 1 alive', shown)
+        self.assertNotIn('\x1b', shown)
+
     def test_without_an_agent_it_says_so_and_takes_no_screen(self):
         seed = self.agent('hearsay')
         told = seed.cli('top', '-rpc-addr=127.0.0.1:1')

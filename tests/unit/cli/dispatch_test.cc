@@ -215,8 +215,43 @@ TEST_CASE("an agent that is not there is an error of one line, on standard error
     const Result ours = run({command, "-rpc-addr=127.0.0.1:1"}, false);
     CHECK(ours.status == 2);
     CHECK(ours.out.empty());
-    CHECK(ours.err == "Error connecting to the agent: dial tcp 127.0.0.1:1: connect: connection refused\n");
+    CHECK(ours.err ==
+          "Error connecting to the agent: dial tcp 127.0.0.1:1: connect: connection refused. Start one with "
+          "`hearsay agent`, or say where it is with -rpc-addr\n");
   }
+}
+
+TEST_CASE("a mistake in the arguments is one line that says what to do, but not as serf") {
+  const auto told = [](const std::vector<std::string_view>& args, int status = 1) {
+    const Result ours = run(args, false);
+    CHECK(ours.status == status);
+    CHECK(ours.out.empty());
+    CHECK(std::ranges::count(ours.err, '\n') == 1);
+    const Result serfs = run(args);
+    CHECK(std::ranges::count(serfs.out + serfs.err, '\n') > 1);
+    return ours.err;
+  };
+  CHECK(told({"members", "-foo"}) ==
+        "Error: flag provided but not defined: -foo. Usage: hearsay members [options]; -h tells more\n");
+  CHECK(told({"join"}) ==
+        "Error: At least one address to join must be specified. Usage: hearsay join [options] ADDRESS...; -h "
+        "tells more\n");
+  CHECK(told({"member"}, no_such_command) ==
+        "Error: there is no command \"member\". Did you mean members? hearsay -h lists those there are\n");
+  CHECK(told({"bogus"}, no_such_command) ==
+        "Error: there is no command \"bogus\". hearsay -h lists those there are\n");
+}
+
+TEST_CASE("an argument where none is taken would hide the flags behind it, and is refused, but not as serf") {
+  for (const std::string_view command :
+       {"members", "info", "leave", "monitor", "reachability", "tags", "keys"}) {
+    const Result ours = run({command, "web-1", "-rpc-addr=127.0.0.1:1"}, false);
+    CHECK(ours.status == 1);
+    CHECK(ours.err.starts_with("Error: unexpected argument \"web-1\". Usage: hearsay "));
+  }
+  CHECK(run({"keygen", "x"}, false).status == 1);
+  CHECK(run({"keygen", "x"}).status == 0);
+  CHECK(run({"members", "web-1", "-bogus"}).out.find("Error connecting") != std::string::npos);
 }
 
 TEST_CASE("mistakes are told on standard error, but not as serf") {
