@@ -1,7 +1,9 @@
 """`doctor` finds the cause of faults that are staged on real agents, and none where there is none."""
 import base64
 import json
+import socket
 
+from tests.harness import gossip
 from tests.harness.case import AgentCase
 from tests.harness.impaired_network import ImpairedNetwork
 from tests.harness.waiting import wait_until
@@ -10,6 +12,7 @@ KEYS = [base64.b64encode(bytes([number] * 32)).decode() for number in (1, 2)]
 
 
 class DoctorCase(AgentCase):
+    takes_long = True  # some cases wait for a failure to be certain
 
     def examined(self, agent, *arguments):
         """The findings, by id."""
@@ -34,7 +37,6 @@ class DoctorCase(AgentCase):
 
 
 class DoctorOfOneHost(DoctorCase):
-    takes_long = True  # two cases wait for a failure to be certain
 
     def test_a_healthy_cluster_is_called_healthy(self):
         seed = self.start('seed')
@@ -96,6 +98,13 @@ class DoctorOfOneHost(DoctorCase):
             seed.rpc.call('event', {'Name': f'e{number}', 'Payload': b'', 'Coalesce': False})
         self.assertIn('hook_events_dropped', self.wait_found(seed, 'queue-overflow')['evidence'])
 
+    def test_somebody_whose_lamport_times_are_impossible_is_a_matter_of_clocks(self):
+        seed = self.start('seed')
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            stranger.sendto(gossip.serf(gossip.USER_EVENT, LTime=2**64 - 1, Name='e', Payload=b'', CC=False),
+                            (seed.address, seed.port))
+        self.assertIn('lamport_refused = 1', self.wait_found(seed, 'clock')['evidence'])
+
     def test_mistakes_are_one_line(self):
         seed = self.start('seed')
         for arguments, words in ((['nobody'], 'there is no member "nobody"'), (['a', 'b'], 'one NODE'),
@@ -147,6 +156,12 @@ class DoctorOfANetwork(DoctorCase):
         whole = way.arrivals
         way.arrivals = lambda packet, now: [] if len(packet) > 1000 else whole(packet, now)
         self.wait_found(agents[0], 'mtu', 'host-1')
+
+    def test_an_agent_that_hears_nobody_is_told_to_look_at_itself(self):
+        agents = self.start_all()
+        for other in (1, 2):
+            self.ways.both_ways(0, other, cut=True)
+        self.assertIn('health_score', self.wait_found(agents[0], 'overloaded')['evidence'])
 
     def test_a_loopback_address_that_is_advertised_is_named(self):
         host, other = self.ways.hosts[:2]

@@ -198,7 +198,7 @@ class CommandLines(unittest.TestCase):
                 with self.subTest(f'{document}: {target}'):
                     path, _, anchor = target.partition('#')
                     page = (ROOT / document).parent / path if path else ROOT / document
-                    self.assertTrue(page.exists())
+                    self.assertTrue(page.exists(), f'{document}: {target}')
                     if anchor:
                         titles = re.findall(r'^#+ (.*)$', page.read_text(encoding='utf-8'), re.MULTILINE)
                         self.assertIn(anchor, [re.sub(r'[^a-z0-9 _-]', '', t.lower()).replace(' ', '-') for t in titles])
