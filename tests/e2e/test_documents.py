@@ -40,6 +40,7 @@ STAGES = {
     'docs/commands/completion.md': 'mkdir -p ~/.zfunc ~/.config/fish/completions',
     'docs/commands/doctor.md': WEB + 'ended web-2',
     'docs/commands/event.md': THREE,
+    'docs/commands/force-leave.md': THREE + '; member web-3 13; settled 4; ended web-3',
     'docs/commands/info.md': 'member web-1 11; member web-2 12; member web-3 13; settled 3',
     'docs/commands/join.md': """
         start_agent hearsay agent -node one -bind 10.0.0.1 -rpc-addr unix://$STAGE/one.rpc
@@ -50,6 +51,7 @@ STAGES = {
         member web-1 11 -encrypt "$old"; member web-2 12 -encrypt "$old"; member db-1 21 -encrypt "$old"; settled 3""",
     'docs/commands/leave.md': THREE,
     'docs/commands/members.md': WEB + 'member web-3 13 -tag svc=whoami -tag port=8003; settled 3; ended web-3',
+    'docs/commands/monitor.md': 'member web-1 11; member web-3 13',
     'docs/commands/query.md': """
         load='query:load=cut -d" " -f1 /proc/loadavg'
         member web-1 11 -tag role=web -event-handler "$load"; member web-2 12 -tag role=web -event-handler "$load"
@@ -202,6 +204,18 @@ class CommandLines(unittest.TestCase):
                     if anchor:
                         titles = re.findall(r'^#+ (.*)$', page.read_text(encoding='utf-8'), re.MULTILINE)
                         self.assertIn(anchor, [re.sub(r'[^a-z0-9 _-]', '', t.lower()).replace(' ', '-') for t in titles])
+
+    def test_every_command_has_a_page_that_names_its_flags(self):
+        listed = subprocess.run([HEARSAY, '-h'], capture_output=True, text=True, timeout=60, check=True).stderr
+        index = (ROOT / 'docs/commands/README.md').read_text(encoding='utf-8')
+        for command in re.findall(r'^    ([a-z-]+) ', listed, re.MULTILINE):
+            page = (ROOT / f'docs/commands/{command}.md').read_text(encoding='utf-8')
+            self.assertRegex(page, rf'^# hearsay {command}\b')
+            self.assertIn(f'[{command}]({command}.md)', index)
+            told = subprocess.run([HEARSAY, command, '-h'], capture_output=True, text=True, timeout=60, check=True).stderr
+            if command != 'agent':  # whose flags are settings
+                for flag in set(re.findall(r'^  (-[a-z0-9-]+)', told, re.MULTILINE)) - {'-rpc-addr', '-rpc-auth'}:
+                    self.assertRegex(page, rf'`{flag}\b', f'{command} {flag}')
 
     def test_commands_and_flags_named_in_the_text_exist(self):
         helps = {}
