@@ -1,4 +1,4 @@
-"""tools/bench.d/plot.py draws what the samples say."""
+"""tools/bench.d/plot.py draws what the samples say, and cluster.py what is in the README."""
 import pathlib
 import re
 import sys
@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from tests.harness.agent import ROOT
 
 sys.path.insert(0, str(ROOT / 'tools/bench.d'))
+import cluster  # noqa: E402  pylint: disable=wrong-import-position
 import plot  # noqa: E402  pylint: disable=wrong-import-position
 
 EVENT = next(figure for figure in plot.FIGURES if figure.name == 'event')
@@ -58,3 +59,17 @@ class BenchCurves(unittest.TestCase):
         self.assertEqual(len(shown), len(plot.FIGURES))
         for path in shown:
             self.assertTrue((ROOT / 'docs' / path).is_file(), path)
+
+
+class Cluster(unittest.TestCase):
+
+    def test_the_picture_is_what_its_script_draws(self):
+        self.assertEqual((ROOT / 'docs/figures/cluster.svg').read_text(encoding='utf-8'), cluster.draw())
+
+    def test_everybody_who_lives_hears_it_once_from_one_who_knew_it_the_round_before(self):
+        heard_in = {cluster.NOTICED: -1}
+        for number, teller, hearer in cluster.tellings():
+            self.assertLess(heard_in[teller], number)
+            self.assertNotIn(hearer, heard_in)
+            heard_in[hearer] = number
+        self.assertEqual(set(heard_in), set(cluster.NAMES) - {cluster.FAILED})
