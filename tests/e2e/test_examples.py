@@ -35,6 +35,17 @@ fd00::2 web-2
 10.0.0.4 client
 tail @whoami@
 """
+RENDERED_COLUMNS = """\
+head
+server web-1-8000 10.0.0.1:8000
+server web-2-8000 10.0.0.2:8000
+server web-2-8001 10.0.0.2:8001
+\tat 10.0.0.2:9000
+10.0.0.1 web-1
+10.0.0.2 web-2
+10.0.0.2 web-2
+tail @whoami@
+"""
 
 
 class Render(unittest.TestCase):
@@ -59,6 +70,11 @@ class Render(unittest.TestCase):
     def test_a_line_of_the_template_becomes_one_for_each_server_or_port(self):
         self.assertEqual(self.render(), '')
         self.assertEqual(self.file.read_text(), RENDERED)
+
+    def test_a_host_may_have_a_column_for_each_of_its_services(self):
+        self.render('web-1\t10.0.0.1\t8000\t\nweb-2\t10.0.0.2\t8000,8001\t9000\nx y\t10.0.0.3\t1\t\n',
+                    '-s', 'whoami,api')
+        self.assertEqual(self.file.read_text(), RENDERED_COLUMNS)
 
     def test_without_servers_only_what_is_for_that_remains(self):
         self.render('\n')
@@ -122,7 +138,7 @@ class Render(unittest.TestCase):
         self.file.write_text('good')
         running = subprocess.Popen(
             [EXAMPLES / 'hearsay-render', '-c', f'touch {self.trace}; exec sleep 1000 #', self.template, self.file],
-            stdin=subprocess.DEVNULL, start_new_session=True)
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         wait_until(self.trace.exists, 'the check')
         os.killpg(running.pid, signal.SIGTERM)
         self.assertEqual(running.wait(60), 1)
