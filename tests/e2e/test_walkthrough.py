@@ -16,7 +16,7 @@ WITNESS = f'''#!/bin/sh
 [ "$1" != -c ] || cp "$3" {SEEN}/$(date +%s.%N)
 exec /usr/sbin/haproxy "$@"
 '''
-Answer = collections.namedtuple('Answer', 'began body')  # body: None if it was no 200
+Answer = collections.namedtuple('Answer', 'began body failure')  # failure: why there is no body
 
 
 class Asker(threading.Thread):
@@ -32,7 +32,7 @@ class Asker(threading.Thread):
     def run(self):
         with self._host.entered():
             while not self._ended.wait(0.01):
-                self.answers.append(Answer(time.monotonic(), self._ask()))
+                self.answers.append(Answer(time.monotonic(), *self._ask()))
 
     @staticmethod
     def _ask():
@@ -40,9 +40,10 @@ class Asker(threading.Thread):
             try:
                 connection.request('GET', '/')
                 response = connection.getresponse()
-                return response.read().decode().strip() if response.status == 200 else None
-            except (OSError, http.client.HTTPException):
-                return None
+                body = response.read().decode().strip()
+                return (body, None) if response.status == 200 else (None, response.status)
+            except (OSError, http.client.HTTPException) as error:
+                return None, error
 
     def failures(self):
         return [answer for answer in self.answers if answer.body is None]
