@@ -42,11 +42,19 @@
 
 namespace hearsay::swim {
 
-/// Goodbyes of members that have left, and deaths, repeated to those who suspect them: so many in a probe interval.
-struct Goodbyes {
-  static constexpr int most = 32;
+/// What is repeated to those who seem to have missed it: so many times in a probe interval.
+struct Repeats {
+  int most;
   int remaining = most;
   Instant renewed{};
+
+  /// False if there were as many in this interval.
+  bool take(Instant now, Duration interval) noexcept {
+    if (now - renewed >= interval) {
+      *this = {.most = most, .renewed = now};
+    }
+    return remaining > 0 && remaining-- > 0;
+  }
 };
 
 struct Node::Core {
@@ -63,9 +71,10 @@ struct Node::Core {
   Prober prober;
   IndirectProbes indirect_probes;
   Suspicions suspicions;
-  Goodbyes goodbyes;
-  Instant refuted{};  // last: this node said that it is alive
-  Instant heard{};    // last: a datagram, from whomever
+  Repeats goodbyes{.most = 32};  // of members that have left
+  Repeats deaths{.most = 8};     // of members that have died
+  Instant refuted{};             // last: this node said that it is alive
+  Instant heard{};               // last: a message by UDP, from whomever
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;

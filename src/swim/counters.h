@@ -47,6 +47,8 @@ namespace hearsay::swim {
   X(graves_replaced, "graves_replaced")                 \
   X(prunes_repeated, "prunes_repeated")                 \
   X(goodbyes_withheld, "goodbyes_withheld")             \
+  X(deaths_withheld, "deaths_withheld")                 \
+  X(suspicions_doubted, "suspicions_doubted")           \
   X(rumors_dropped, "rumors_dropped")                   \
   X(intents_dropped, "intents_dropped")                 \
   X(members_refused, "members_refused")                 \

@@ -46,6 +46,7 @@ class DatagramDispatcher final : public wire::PacketHandler {
   DatagramDispatcher(Step& step, const Endpoint& from) : step_(step), from_(from) {}
 
   void on_message(MessageType type, Bytes body) override {
+    step_.core.heard = step_.now;
     switch (type) {
       case MessageType::ping:
         return decoded<wire::Ping>(step_, body, "ping", [&](auto& m) { on_ping(step_, from_, m); });
@@ -85,7 +86,6 @@ class DatagramDispatcher final : public wire::PacketHandler {
 void dispatch_datagram(Step& step, const Endpoint& from, Bytes datagram) {
   ++step.core.counters.datagrams_received;
   step.core.counters.bytes_received += datagram.size();
-  step.core.heard = step.now;
   if (!step.core.refusals.entries.empty()) {
     heard_from(step, from);
   }

@@ -28,9 +28,9 @@ void on_dead(Step& step, const wire::Dead& claim);
 /// What this node has found out of a row by its own probes.
 void find_suspect(Step& step, MemberId id);
 void find_dead(Step& step, MemberId id);
-/// A suspicion that nobody else has confirmed in its longest time, while others did answer this node: they
-/// may not have heard it, and the member neither. True: it is told and begun once more instead of ended
-/// (docs/decisions/0019-nobody-else-says-so.md).
+/// A suspicion that nobody else has confirmed in its longest time, while messages did reach this node: the
+/// others may not have heard it, and the member neither. True: it is told and begun once more instead of
+/// ended (docs/decisions/0019-nobody-else-says-so.md).
 [[nodiscard]] bool doubt(Step& step, const Suspicions::Due& due);
 
 /// The row that others accuse; no_member if there is none. Nor is there, and that is counted, if the

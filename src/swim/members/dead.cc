@@ -38,11 +38,20 @@ void judge(Step& step, MemberId id, const wire::Dead& claim) {
   }
 }
 
-/// Of whom nothing bad was heard the cluster knows nothing bad: before a death comes a suspicion, which
-/// everybody hears of. It is begun now, and told; the next word of the death then counts.
-bool comes_first_as_suspicion(const Core& core, MemberId id, bool goodbye) {
-  return core.config.habits.suspected_first && !goodbye && !is_self(core, id) &&
-         core.members[id].liveness == Liveness::alive;
+/// Before a death comes a suspicion, which everybody hears of, the member too. Others' word of a death counts
+/// when it could have refuted that; a younger suspicion, or the one that this word begins, ends then. True if
+/// so.
+bool is_put_off(Step& step, MemberId id, const wire::Dead& claim) {
+  Core& core = step.core;
+  const bool would_count =
+      !is_self(core, id) && judge_dead(standing_of(core, id), claim.incarnation) == Ruling::accept;
+  if (!core.config.habits.suspected_first || !would_count) {
+    return false;
+  }
+  if (core.members[id].liveness == Liveness::alive) {
+    on_suspect(step, {.incarnation = claim.incarnation, .node = claim.node, .from = claim.from});
+  }
+  return core.suspicions.hasten(id, core.config.timing.probe_timeout, step.now);
 }
 
 }  // namespace
@@ -53,10 +62,9 @@ void on_dead(Step& step, const wire::Dead& claim) {
   if (id == no_member || (!goodbye && beyond_refuting(step, claim.incarnation))) {
     return;
   }
-  if (comes_first_as_suspicion(step.core, id, goodbye)) {
-    return on_suspect(step, {.incarnation = claim.incarnation, .node = claim.node, .from = claim.from});
+  if (goodbye || !is_put_off(step, id, claim)) {
+    judge(step, id, claim);
   }
-  judge(step, id, claim);
 }
 
 void find_dead(Step& step, MemberId id) {

@@ -12,8 +12,8 @@ namespace hearsay::swim {
 
 namespace {
 
-/// If each time all copies of a suspicion get lost with a chance of 7 %, as they do where four in five
-/// packets are lost, then all of these with less than one in 40,000.
+/// Where four in five packets are lost, all copies of a suspicion get lost with a chance of 7 %: those of the
+/// first and of these tellings all with less than one in 40,000.
 constexpr int tellings_more = 3;
 
 SuspicionBounds bounds_for(const Core& core, MemberId id, Instant now) {
@@ -53,29 +53,10 @@ void begin_suspicion(Step& step, MemberId id, const wire::Suspect& claim) {
 }
 
 /// Anybody may write suspicions, hundreds in a packet, and have them answered to somebody else.
-bool may_repeat_goodbye(Step& step) {
-  Goodbyes& goodbyes = step.core.goodbyes;
-  if (step.now - goodbyes.renewed >= step.core.config.timing.probe_interval) {
-    goodbyes = {.remaining = Goodbyes::most, .renewed = step.now};
-  }
-  if (goodbyes.remaining == 0) {
-    ++step.core.counters.goodbyes_withheld;
-    return false;
-  }
-  --goodbyes.remaining;
-  return true;
-}
-
-/// The accuser of a member that is gone, if it can be told that it is. Nobody passes such a suspicion on, so
-/// only the few that the accuser itself tells will answer.
-MemberId who_missed_it(Step& step, const Member& gone, const wire::Suspect& claim) {
-  const Core& core = step.core;
-  const MemberId id = core.members.find(claim.from);
-  const bool listens = id != no_member && !is_self(core, id) && core.members[id].liveness == Liveness::alive;
-  // Right after a death suspicions still go round that were told before it.
-  const bool late =
-      gone.liveness == Liveness::left || step.now - gone.liveness_since >= core.config.timing.probe_interval;
-  return listens && late && may_repeat_goodbye(step) ? id : no_member;
+bool may_repeat(Step& step, Repeats& repeats, std::uint64_t& withheld) {
+  const bool may = repeats.take(step.now, step.core.config.timing.probe_interval);
+  withheld += may ? 0U : 1U;
+  return may;
 }
 
 void send_parts_to(Step& step, const Member& peer) {
@@ -104,16 +85,36 @@ void repeat_death(Step& step, const Member& gone, const Member& accuser) {
   send_parts_to(step, accuser);
 }
 
+bool has_left(const Member& member, std::uint32_t incarnation) {
+  return member.status == MemberStatus::left && member.liveness == Liveness::left &&
+         member.incarnation == incarnation;
+}
+
+/// For so long that suspicions from before its death no longer go round.
+bool has_long_failed(const Core& core, const Member& member, std::uint32_t incarnation, Instant now) {
+  const bool long_dead =
+      member.liveness == Liveness::dead && now - member.liveness_since >= core.config.timing.probe_interval;
+  return member.status == MemberStatus::failed && (long_dead || member.liveness == Liveness::unknown) &&
+         member.incarnation >= incarnation;
+}
+
+/// Tells the accuser what it has missed. Few answer: those whom it has told itself, as only members that have
+/// missed the same pass it on. Whoever missed a death may have been cut off until it was held dead itself.
 void tell_accuser(Step& step, const Member& gone, const wire::Suspect& claim) {
-  const Core& core = step.core;
-  const bool left = gone.status == MemberStatus::left && gone.liveness == Liveness::left &&
-                    gone.incarnation == claim.incarnation;
-  const bool died = gone.liveness == Liveness::dead && gone.incarnation >= claim.incarnation;
-  if (!(left && core.config.habits.repeat_goodbye) && !(died && core.config.habits.repeat_death)) {
+  Core& core = step.core;
+  const MemberId accuser = core.members.find(claim.from);
+  if (accuser == no_member || is_self(core, accuser)) {
     return;
   }
-  if (const MemberId id = who_missed_it(step, gone, claim); id != no_member) {
-    left ? repeat_goodbye(step, gone, core.members[id]) : repeat_death(step, gone, core.members[id]);
+  const Habits& habits = core.config.habits;
+  if (habits.repeat_goodbye && has_left(gone, claim.incarnation)) {
+    const bool listens = core.members[accuser].liveness == Liveness::alive;
+    if (listens && may_repeat(step, core.goodbyes, core.counters.goodbyes_withheld)) {
+      repeat_goodbye(step, gone, core.members[accuser]);
+    }
+  } else if (habits.repeat_death && has_long_failed(core, gone, claim.incarnation, step.now) &&
+             may_repeat(step, core.deaths, core.counters.deaths_withheld)) {
+    repeat_death(step, gone, core.members[accuser]);
   }
 }
 
@@ -170,12 +171,13 @@ bool doubt(Step& step, const Suspicions::Due& due) {
   if (!core.config.habits.doubt_own_word || !due.alone || !connected || due.told_again >= tellings_more) {
     return false;
   }
+  ++core.counters.suspicions_doubted;
   const Member& member = core.members[due.id];
-  const std::string_view own = core.own().name();
   tell_everybody(step, due.id,
-                 wire::Suspect{.incarnation = member.incarnation, .node = member.name(), .from = own},
+                 wire::Suspect{.incarnation = member.incarnation, .node = member.name(), .from = due.accuser},
                  unwatched);
-  core.suspicions.start(due.id, own, bounds_for(core, due.id, step.now), step.now, due.told_again + 1);
+  core.suspicions.start(due.id, due.accuser, bounds_for(core, due.id, step.now), step.now,
+                        due.told_again + 1);
   return true;
 }
 

@@ -22,7 +22,8 @@ void Suspicions::start(MemberId id, std::string_view accuser, const SuspicionBou
 void Suspicions::schedule(MemberId id, Suspicion& suspicion) {
   deadlines_.erase({suspicion.deadline, id});
   const auto confirmations = static_cast<int>(suspicion.accusers.size()) - 1;
-  suspicion.deadline = suspicion.started + suspicion_timeout(suspicion.bounds, confirmations);
+  suspicion.deadline =
+      std::min(suspicion.latest, suspicion.started + suspicion_timeout(suspicion.bounds, confirmations));
   deadlines_.insert({suspicion.deadline, id});
 }
 
@@ -39,6 +40,16 @@ bool Suspicions::confirm(MemberId id, std::string_view accuser) {
   }
   suspicion.accusers.emplace_back(accuser);
   schedule(id, suspicion);
+  return true;
+}
+
+bool Suspicions::hasten(MemberId id, Duration age, Instant now) {
+  const auto found = running_.find(id);
+  if (found == running_.end() || now - found->second.started >= age) {
+    return false;
+  }
+  found->second.latest = found->second.started + age;
+  schedule(id, found->second);
   return true;
 }
 
@@ -64,7 +75,8 @@ std::optional<Suspicions::Due> Suspicions::take_due(Instant now) {
   const int needed = suspicion.bounds.confirmations_needed;
   const Due due{.id = id,
                 .confirmed = confirmations >= needed,
-                .alone = confirmations == 0 && needed > 0,
+                .alone = confirmations == 0 && needed > 0 && suspicion.latest == never,
+                .accuser = suspicion.accusers.front(),
                 .started = suspicion.started,
                 .told_again = suspicion.told_again};
   cancel(id);

@@ -26,6 +26,9 @@ class Suspicions {
              int told_again = 0);
   /// True if this accuser is new and still counts: then the accusation is worth passing on.
   bool confirm(MemberId id, std::string_view accuser);
+  /// Others call it dead. True if its suspicion is younger than `age`: it ends when it is as old, at the
+  /// latest.
+  bool hasten(MemberId id, Duration age, Instant now);
   void cancel(MemberId id);
 
   [[nodiscard]] bool running(MemberId id) const { return running_.contains(id); }
@@ -33,8 +36,9 @@ class Suspicions {
   [[nodiscard]] Instant next_deadline() const noexcept;
   struct Due {
     MemberId id;
-    bool confirmed;  // by as many as could be expected
-    bool alone;      // by nobody, though there are enough who could have
+    bool confirmed;       // by as many as could be expected
+    bool alone;           // by nobody, though there are enough who could have
+    std::string accuser;  // the first
     Instant started;
     int told_again;
   };
@@ -46,6 +50,7 @@ class Suspicions {
     SuspicionBounds bounds;
     Instant started;
     Instant deadline;
+    Instant latest = never;  // the deadline, if it is not earlier
     std::vector<std::string> accusers;
     int told_again = 0;
   };

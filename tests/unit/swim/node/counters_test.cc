@@ -265,6 +265,16 @@ std::map<std::string_view, Row> rows_of_members() {
          REQUIRE(cluster.settles_within(20s, [&] { return cluster.status(0, 1) == MemberStatus::left; }));
          hears(encoded(wire::Suspect{.incarnation = 1, .node = "n1", .from = "n2"}), 33)(cluster);
        }}},
+      {"deaths_withheld", {[](Cluster& cluster) {
+         cluster.crash(1);
+         REQUIRE(cluster.settles_within(20s, [&] { return cluster.status(0, 1) == MemberStatus::failed; }));
+         cluster.run_for(2s);
+         hears(encoded(wire::Suspect{.incarnation = 1, .node = "n1", .from = "n2"}), 9)(cluster);
+       }}},
+      {"suspicions_doubted", {[](Cluster& cluster) {
+         cluster.network.lose_at(0, 1, 0);  // it hears the others, who never hear it
+         cluster.run_for(1min);
+       }}},
       {"prunes_repeated", {misses_a_pruning}},
       {"members_refused", {hears(alive("stranger", 1)), limits([](Limits& l) { l.members = 4; })}},
       {"member_flaps", {comes_back}},

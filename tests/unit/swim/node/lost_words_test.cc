@@ -121,25 +121,41 @@ TEST_CASE("as Serf has it, it fails a healthy member everywhere") {
   CHECK(cluster.count_member_events(1, MemberEventKind::failed, 5) == 1);
 }
 
-TEST_CASE(
-    "of whom nobody has heard anything bad the first word of a death is a suspicion, and the second counts") {
+TEST_CASE("others' word of a death counts when the member was suspected for as long as an answer takes") {
   Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
   settle(cluster);
   cluster.network.lose_at(0, 1, 1);
-  const Buffer death =
-      encoded(wire::Dead{.incarnation = seen_by(cluster, 0, "n5").incarnation, .node = "n5", .from = "n1"});
-  cluster.inject(0, elsewhere, death);
-  CHECK(cluster.liveness(0, 5) == Liveness::suspect);
-  cluster.inject(0, elsewhere, death);
-  CHECK(cluster.liveness(0, 5) == Liveness::dead);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  const auto told = [&] {
+    cluster.inject(0, elsewhere, encoded(wire::Dead{.incarnation = incarnation, .node = "n5", .from = "n1"}));
+  };
+  SUBCASE("and begins a suspicion where there was none, which ends then, however often it is told") {
+    told();
+    cluster.run_for(490ms);
+    told();
+    CHECK(cluster.liveness(0, 5) == Liveness::suspect);
+    cluster.run_for(20ms);
+    CHECK(cluster.liveness(0, 5) == Liveness::dead);
+  }
+  SUBCASE("and at once if it was") {
+    cluster.inject(0, elsewhere, suspicion("n5", incarnation, "n1"));
+    cluster.run_for(510ms);
+    CHECK(cluster.liveness(0, 5) == Liveness::suspect);
+    told();
+    CHECK(cluster.liveness(0, 5) == Liveness::dead);
+  }
 }
 
-TEST_CASE(
-    "a death told to one healthy member is passed on as a suspicion, and nobody fails who can refute it") {
+TEST_CASE("a death that is gossiped of a healthy member is passed on as a suspicion, and it refutes") {
   Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
   settle(cluster);
-  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
-  cluster.inject(0, elsewhere, encoded(wire::Dead{.incarnation = incarnation, .node = "n5", .from = "n1"}));
+  const Buffer death =
+      encoded(wire::Dead{.incarnation = seen_by(cluster, 0, "n5").incarnation, .node = "n5", .from = "n1"});
+  for (NodeIndex i = 0; i < 5; ++i) {
+    for (int copy = 0; copy < 12; ++copy) {
+      cluster.inject(i, elsewhere, death);
+    }
+  }
   cluster.run_for(30s);
   CHECK(refutations(cluster, 5) == 1);
   for (NodeIndex i = 0; i < cluster.size(); ++i) {
@@ -173,7 +189,7 @@ TEST_CASE("who suspects a member that has been dead for a probe interval is told
   CHECK(told(incarnation + 1) == 0);
 }
 
-TEST_CASE("a lone suspicion of a member that others hold dead ends when it is told again") {
+TEST_CASE("a lone suspicion of a member that others hold dead ends as soon as it is told") {
   Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
   settle(cluster);
   const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
@@ -184,5 +200,16 @@ TEST_CASE("a lone suspicion of a member that others hold dead ends when it is to
   cluster.network.lose_at(0, 0, 0);
   REQUIRE(cluster.liveness(0, 5) != Liveness::dead);
   cluster.inject(0, elsewhere, suspicion("n5", incarnation, "n0"));
-  CHECK(cluster.settles_within(2s, [&] { return cluster.liveness(0, 5) == Liveness::dead; }));
+  CHECK(cluster.settles_within(1s, [&] { return cluster.liveness(0, 5) == Liveness::dead; }));
+}
+
+TEST_CASE("so it does when the others have long stopped telling the dead anything") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  cluster.crash(5);
+  REQUIRE(cluster.settles_within(2min, [&] { return cluster.liveness(0, 5) == Liveness::unknown; }));
+  const auto before = cluster.node(0).counters().datagrams_sent;
+  cluster.inject(0, Cluster::address(2), suspicion("n5", incarnation, "n2"));
+  CHECK(cluster.node(0).counters().datagrams_sent == before + 1);
 }
