@@ -18,8 +18,11 @@ std::string environment(const char* ours, const char* serfs, const char* fallbac
   return fallback;
 }
 
-/// Where nobody listens, what to do is said too.
-std::string with_remedy(const std::string& error) {
+/// Where nobody can listen or nobody does, what to do is said too.
+std::string with_remedy(const std::string& error, const std::string& address) {
+  if (address.starts_with('/')) {
+    return error + ". A local socket is written unix://" + address;
+  }
   const bool is_nobody =
       error.ends_with("connection refused") || error.ends_with("no such file or directory");
   return is_nobody ? error + ". Start one with `hearsay agent`, or say where it is with -rpc-addr" : error;
@@ -40,7 +43,7 @@ tl::expected<agent::rpc::Client, int> connect(const Program& program, const RpcO
     return tl::unexpected(1);
   }
   if (!client) {
-    fail("Error connecting to the agent", with_remedy(client.error()));
+    fail("Error connecting to the agent", with_remedy(client.error(), options.address));
     return tl::unexpected(no_agent);
   }
   return *std::move(client);

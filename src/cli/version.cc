@@ -3,8 +3,10 @@
 
 namespace hearsay::cli {
 
-std::string help_version(const Program&) {
-  return {};
+std::string help_version(const Program& program) {
+  return program.is_serf ? ""
+                         : "Usage: hearsay version\n\n  Prints the version, and the Serf protocol versions "
+                           "that it speaks.";
 }
 
 int run_version(const Program& program, Args) {

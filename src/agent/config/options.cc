@@ -35,7 +35,7 @@ constexpr std::array table = std::to_array<Option>({
     {"role", "role", &C::role, "", "=foo", "Deprecated: use -tag role=foo."},
     {"encrypt", "encrypt_key", &C::encrypt_key, "", "=foo",
      "Key for gossip: base64 of 16, 24 or 32 bytes. Or where it\nis: file:PATH, fd:NUMBER, env:NAME."},
-    {"keyring-file", "keyring_file", &C::keyring_file, "", "=/path/to/file",
+    {"keyring-file", "keyring_file", &C::keyring_file, "", "=/path/file",
      "File with the keys for gossip. Changes of keys are\nwritten to it."},
     {"event-handler", "event_handlers", &C::event_handlers, "", "=foo",
      "Script to run on events, or FILTER=SCRIPT. May be\ngiven more than once."},
