@@ -57,7 +57,7 @@ TEST_CASE(
     cluster.force_leave(0, "n2", true);
     // Who hears of it at first is chance: of 400 seeds three took more than three minutes, none more than
     // five.
-    CHECK(cluster.settles_within(8min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    CHECK(cluster.settles_within(5min, [&] { return cluster.all_see(2, MemberStatus::none); }));
     for (NodeIndex i = 0; i < cluster.size(); ++i) {
       repeated += cluster.node(i).counters().prunes_repeated;
     }
