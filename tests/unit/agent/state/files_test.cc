@@ -52,8 +52,9 @@ TEST_CASE("a symbolic link is neither read nor replaced, wherever it leads") {
 TEST_CASE("a file that every user can write to is not believed") {
   const TempDir dir;
   const std::string path = dir.write("keyring", "[\"" + std::string(key16) + "\"]");
-  for (const auto& [mode, believed] : {std::pair{0606, false}, {0602, false}, {0664, true}, {0600, true}}) {
-    CAPTURE(mode);
+  for (const auto& row : {std::pair{0606, false}, {0602, false}, {0664, true}, {0600, true}}) {
+    const auto [mode, believed] = row;
+    INFO("mode ", row.first);
     REQUIRE(::chmod(path.c_str(), static_cast<mode_t>(mode)) == 0);
     const auto keys = read_keyring(path);
     CHECK(keys.has_value() == believed);

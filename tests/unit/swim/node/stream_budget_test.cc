@@ -87,8 +87,9 @@ TEST_CASE("all streams together hold no more than their budget, and give it back
 }
 
 TEST_CASE("states take the room that the budget leaves, and are else refused before they are read") {
-  for (const auto& [count, taken] : {std::pair<std::size_t, bool>{100'000, true}, {230'000, false}}) {
-    CAPTURE(count);
+  for (const auto& row : {std::pair<std::size_t, bool>{100'000, true}, {230'000, false}}) {
+    const auto [count, taken] = row;
+    INFO(row.first, " states");
     Cluster cluster(1);
     open_stream(cluster, push_pull_of(count));
     CHECK(cluster.node(0).counters().streams_rejected == (taken ? 0 : 1));
@@ -99,9 +100,9 @@ TEST_CASE("states take the room that the budget leaves, and are else refused bef
 
 TEST_CASE("a stream that expands out of all proportion is refused") {
   // Zeros pack 2,000 to one; a megabyte of them is nothing, ten are an attack.
-  for (const auto& [size, taken] :
-       {std::pair<std::size_t, bool>{mebibyte / 2, true}, {10 * mebibyte, false}}) {
-    CAPTURE(size);
+  for (const auto& row : {std::pair<std::size_t, bool>{mebibyte / 2, true}, {10 * mebibyte, false}}) {
+    const auto [size, taken] = row;
+    INFO(row.first, " bytes");
     Cluster cluster(1);
     Buffer message = announced(size);
     message.resize(message.size() + size);
