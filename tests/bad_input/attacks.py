@@ -19,6 +19,7 @@ VICTIM, PEER, NOBODY = '<victim>', '<peer>', '<nobody>'
 # suspicion would have ended; after them the victim must hold its peer alive.
 Attack = collections.namedtuple('Attack', 'name send counted arguments events over_tcp watched',
                                 defaults=((), (), 20, False, 0))
+HELLO = msgpack.packb({'Command': 'handshake', 'Seq': 1}) + msgpack.packb({'Version': 1})
 KEY = ('-encrypt=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',)  # of the vectors
 
 
@@ -119,9 +120,14 @@ def greedy_streams(target):
 
 def unread_rpc(target):
     """Requests for the members without end, and not a byte of an answer taken."""
-    hello = msgpack.packb({'Command': 'handshake', 'Seq': 1}) + msgpack.packb({'Version': 1})
-    target.pipeline(7373, hello, b''.join(msgpack.packb({'Command': 'members', 'Seq': number})
+    target.pipeline(7373, HELLO, b''.join(msgpack.packb({'Command': 'members', 'Seq': number})
                                           for number in range(2, 20_000)))
+
+
+def unfinished_rpc(target):
+    """Clients that each begin a request of almost a mebibyte, and never end it."""
+    for _ in range(100):
+        target.pipeline(7373, HELLO, b'\x82\xa7Command\xdb' + (2**20 - 100).to_bytes(4, 'big') + bytes(2**20 - 200))
 
 
 def unread_gossip(target):
@@ -209,5 +215,6 @@ ATTACKS = [
     Attack('200,000 unknown names in one push/pull', tcp(states(200_000)), ('members_refused', 'streams_rejected'),
            over_tcp=True),
     Attack('an RPC client that pipelines and never reads', unread_rpc, over_tcp=True),
+    Attack('100 RPC clients that begin a mebibyte each', unfinished_rpc, ('rpc_clients_greedy',), over_tcp=True),
     Attack('push/pulls whose answers nobody takes', unread_gossip, over_tcp=True),
 ]

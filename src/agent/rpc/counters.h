@@ -12,6 +12,8 @@ namespace hearsay::agent::rpc {
   X(clients_refused, "rpc_clients_refused")           \
   X(clients_dropped, "rpc_clients_dropped")           \
   X(clients_silent, "rpc_clients_silent")             \
+  X(clients_idle, "rpc_clients_idle")                 \
+  X(clients_greedy, "rpc_clients_greedy")             \
   X(requests, "rpc_requests")                         \
   X(requests_rejected, "rpc_requests_rejected")       \
   X(requests_too_large, "rpc_requests_too_large")     \

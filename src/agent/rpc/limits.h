@@ -19,9 +19,17 @@ inline constexpr std::size_t records_waiting = 512;     // per stream, as in Ser
 inline constexpr std::size_t output_before_pause = 256U << 10U;
 /// With more than this waiting a client has stopped reading: it is dropped.
 inline constexpr std::size_t output_before_drop = 8U << 20U;
+/// What all clients together have begun to ask and not yet taken. At more, the one that holds most is
+/// dropped: however many hold a little each, the agent stays small, and who holds little loses nothing.
+inline constexpr std::size_t held_by_all = 24U << 20U;
 
 /// How long a client may take to shake hands and, where that is asked for, to authenticate.
 inline constexpr std::chrono::seconds greeting{10};
+/// In a full table, whoever has asked nothing for longest, and for so long at least, gives way to the
+/// next. Otherwise a client may be silent for ever: Serf's Go client, and programs around it, keep one
+/// connection for as long as they live, and ask when they need to. So this is no timer, and as short as
+/// no script pauses between connecting and asking.
+inline constexpr std::chrono::seconds idle{10};
 /// From the last answer to a query until its client is told that it is over. Serf's own clients lose
 /// answers that come with the end: they watch three channels and stop at the first that closes.
 inline constexpr std::chrono::milliseconds query_linger{200};

@@ -32,7 +32,8 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
       : server_(server),
         peer_(std::move(peer)),
         connection_(std::move(connection)),
-        greet_by_(loop::Loop::now() + server.greeting_) {}
+        answered_at_(loop::Loop::now()),
+        greet_by_(answered_at_ + server.greeting_) {}
 
   void start() {
     session_ = Session::open(server_.host_, *this, is_owner(connection_));
@@ -49,9 +50,19 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
     return gone_ ? swim::Instant{} : is_stranger() ? greet_by_ : finish_by_;
   }
 
+  /// When it was last given something. Never: it has something coming, or is on its way out.
+  [[nodiscard]] swim::Instant idle_since() const noexcept {
+    return gone_ || finish_by_ != swim::never || session_->expects_more() ? swim::never : answered_at_;
+  }
+  [[nodiscard]] std::size_t held_bytes() const noexcept {
+    return gone_ ? 0 : session_->held_bytes() + connection_.queued_bytes();
+  }
+  [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
+
   void on_bytes(swim::Bytes bytes) override {
     if (!gone_) {
       session_->receive(bytes);
+      server_.bound_memory();
     }
   }
 
@@ -68,12 +79,20 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
       return;
     }
     if (connection_.queued_bytes() > limits::output_before_drop) {
-      leave();  // first: the client may be following the log
-      ++server_.counters_.clients_dropped;
-      server_.host_.log.warn("agent.ipc: Dropping client that reads too slowly: " + peer_);
+      drop(server_.counters_.clients_dropped, "Dropping client that reads too slowly");
       return;
     }
+    answered_at_ = loop::Loop::now();
     connection_.write(bytes);
+    if (connection_.queued_bytes() > 0) {
+      server_.bound_memory();
+    }
+  }
+
+  void drop(std::uint64_t& counter, const char* reason) {
+    leave();  // first: the client may be following the log
+    ++counter;
+    server_.host_.log.warn(std::string("agent.ipc: ") + reason + ": " + peer_);
   }
 
   [[nodiscard]] std::size_t waiting_bytes() const override { return gone_ ? 0 : connection_.queued_bytes(); }
@@ -111,6 +130,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   loop::Connection connection_;
   std::shared_ptr<Session> session_;
   bool reading_ = true;
+  swim::Instant answered_at_;
   swim::Instant greet_by_;
   swim::Instant finish_by_ = swim::never;
   bool gone_ = false;
@@ -136,6 +156,7 @@ tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Opti
 Server::Server(loop::Loop& loop, Options options, Backend& backend, Log& log)
     : host_{backend, log, counters_, std::move(options.auth_key), options.shows_keys},
       greeting_(options.greeting),
+      idle_(options.idle),
       sweeper_(loop, [this] { sweep(); }),
       patience_(loop, [this] { finish_winding_down(); }),
       local_(std::move(options.local)) {}
@@ -158,9 +179,13 @@ void Server::accept(loop::Connection connection, const swim::Endpoint& peer) {
   }
 }
 
-/// Who holds a place without a word loses it to the next: else a few silent connections would lock
-/// out everybody.
+/// Who holds a place without using it loses it to the next: else whoever can connect could lock out
+/// everybody.
 bool Server::make_room() {
+  return make_room_of_strangers() || make_room_of_idle();
+}
+
+bool Server::make_room_of_strangers() {
   const auto oldest =
       std::ranges::find_if(clients_, [](const auto& client) { return client->is_stranger(); });
   if (oldest == clients_.end()) {
@@ -169,6 +194,35 @@ bool Server::make_room() {
   ++counters_.clients_silent;
   clients_.erase(oldest);
   return true;
+}
+
+bool Server::make_room_of_idle() {
+  const auto longest =
+      std::ranges::min_element(clients_, {}, [](const auto& client) { return client->idle_since(); });
+  if (loop::Loop::now() - idle_ < (*longest)->idle_since()) {
+    return false;
+  }
+  ++counters_.clients_idle;
+  const std::string who = (*longest)->peer();
+  clients_.erase(longest);
+  host_.log.warn("agent.ipc: Too many connections, hung up on client that asked nothing for longest: " + who);
+  return true;
+}
+
+void Server::bound_memory() {
+  const auto held = [](const auto& client) { return client->held_bytes(); };
+  const auto total = [&] {
+    std::size_t sum = 0;
+    for (const auto& client : clients_) {
+      sum += held(client);
+    }
+    return sum;
+  };
+  while (total() > limits::held_by_all) {
+    (*std::ranges::max_element(clients_, {}, held))
+        ->drop(counters_.clients_greedy,
+               "All clients together hold too much, dropping the one that holds most");
+  }
 }
 
 void Server::sweep_later() {

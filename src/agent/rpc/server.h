@@ -26,6 +26,7 @@ class Server {
     std::string auth_key;                   // empty: nobody has to authenticate
     bool shows_keys = false;                // Host::shows_keys
     swim::Duration greeting = limits::greeting;
+    swim::Duration idle = limits::idle;
   };
 
   /// `loop`, `backend` and `log` outlive the server. The error is a code for describe_error(), such
@@ -52,6 +53,10 @@ class Server {
   Server(loop::Loop& loop, Options options, Backend& backend, Log& log);
   void accept(loop::Connection connection, const swim::Endpoint& peer);
   bool make_room();
+  bool make_room_of_strangers();
+  bool make_room_of_idle();
+  /// To be called when a client has come to hold more than before.
+  void bound_memory();
   /// Lets go of clients that are gone, from a turn of the loop in which none of them is running.
   void sweep();
   void sweep_later();
@@ -60,6 +65,7 @@ class Server {
   Counters counters_;
   Host host_;
   swim::Duration greeting_;
+  swim::Duration idle_;
   std::vector<std::unique_ptr<Client>> clients_;  // the oldest first
   loop::Timer sweeper_;
   loop::Timer patience_;              // with clients that do not hang up

@@ -58,6 +58,12 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
     return greeted_ && (authenticated_ || host_.auth_key.empty());
   }
 
+  /// The client has something coming: an answer, or what it follows.
+  [[nodiscard]] bool expects_more() const noexcept { return waiting_ || !streams_.idle(); }
+
+  /// Memory: requests that are not complete, and answers that the transport does not have yet.
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return input_.capacity() + output_.capacity(); }
+
   /// Whom list-keys gives the keys themselves; others get fingerprints.
   [[nodiscard]] bool may_see_keys() const noexcept {
     return is_owner_ || host_.shows_keys || (authenticated_ && !host_.auth_key.empty());

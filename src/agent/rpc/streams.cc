@@ -1,5 +1,6 @@
 #include "agent/rpc/streams.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -143,6 +144,11 @@ void Streams::stop(std::uint64_t seq) {
   if (monitor != nullptr && monitor->seq() == seq) {
     monitor.reset();
   }
+}
+
+bool Streams::idle() const noexcept {
+  return events.empty() && monitor == nullptr &&
+         std::ranges::all_of(queries, [](const auto& query) { return query->done(); });
 }
 
 void Streams::tell_missed() {

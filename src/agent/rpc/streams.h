@@ -109,6 +109,8 @@ struct Streams {
 
   void stop(std::uint64_t seq);
   void tell_missed();
+  /// Nothing is followed, and no query is under way.
+  [[nodiscard]] bool idle() const noexcept;
 };
 
 }  // namespace hearsay::agent::rpc

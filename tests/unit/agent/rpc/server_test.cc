@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/loop/connection.h"
+#include "agent/loop/timer.h"
 #include "fake_agent.h"
 
 using namespace hearsay::agent::rpc;
@@ -87,6 +88,13 @@ struct Fixture {
     return peer;
   }
 
+  void run_for(hearsay::swim::Duration time) {
+    bool over = false;
+    hearsay::agent::loop::Timer timer(loop, [&] { over = true; });
+    timer.arm_in(time);
+    run_until([&] { return over; });
+  }
+
   template <class Condition>
   void run_until(Condition&& reached) {
     for (bool more = true; !reached();) {
@@ -155,6 +163,114 @@ TEST_CASE("beyond the limit of clients the oldest that never greeted loses its p
   CHECK(f.server->counters().clients_refused == 0);
   CHECK_FALSE(first.closed);
   CHECK_FALSE(f.peers[2]->closed);
+}
+
+TEST_CASE("beyond the limit of clients who asked nothing for longest gives way, unless something is coming") {
+  Fixture f;
+  constexpr auto idle = std::chrono::milliseconds(50);
+  f.listen({.idle = idle});
+  f.agent.answers_at_once = false;
+  for (std::size_t i = 0; i < limits::clients; ++i) {
+    f.connect().greet();
+  }
+  f.run_until([&] { return f.greeted_count() == limits::clients; });
+  Peer& follows = *f.peers[0];
+  Peer& waits = *f.peers[1];
+  Peer& asks = *f.peers[2];
+  follows.ask("stream", 2, StreamRequest{"*"});
+  waits.ask("force-leave", 2, ForceLeaveRequest{"n", false});
+  f.run_for(idle);
+  asks.received.clear();
+  asks.greet();
+  f.run_until([&] { return !asks.received.empty() && f.agent.listeners == 1 && !f.agent.pending.empty(); });
+  Peer& late = f.connect();
+  late.greet();
+  f.run_until([&] { return late.received == greeted && f.peers[3]->closed; });
+  CHECK(f.server->client_count() == limits::clients);
+  CHECK(f.server->counters().clients_idle == 1);
+  CHECK(f.server->counters().clients_refused == 0);
+  CHECK_FALSE(follows.closed);
+  CHECK_FALSE(waits.closed);
+  CHECK_FALSE(asks.closed);
+}
+
+TEST_CASE("a client that never finishes a request is idle, however it drips") {
+  Fixture f;
+  constexpr auto idle = std::chrono::milliseconds(50);
+  f.listen({.idle = idle});
+  for (std::size_t i = 0; i < limits::clients; ++i) {
+    f.connect().greet();
+  }
+  f.run_until([&] { return f.greeted_count() == limits::clients; });
+  f.run_for(idle);
+  for (std::size_t i = 1; i < limits::clients; ++i) {
+    f.peers[i]->received.clear();
+    f.peers[i]->greet();
+  }
+  f.peers[0]->connection.write(hearsay::swim::as_bytes("\x82\xa7"));
+  f.run_until(
+      [&] { return std::ranges::none_of(f.peers, [](const auto& peer) { return peer->received.empty(); }); });
+  Peer& late = f.connect();
+  f.run_until([&] { return f.peers[0]->closed; });
+  CHECK(f.server->counters().clients_idle == 1);
+  CHECK_FALSE(late.closed);
+}
+
+TEST_CASE("what clients never finish is bounded over all of them: who holds most is dropped, nobody else") {
+  Fixture f;
+  Peer& modest = f.connect();
+  modest.greet();
+  // A text of 2^20 - 100 bytes, without its end.
+  const Buffer begun = [] {
+    Buffer out;
+    hearsay::swim::append(out, hearsay::swim::as_bytes("\x82\xa7"
+                                                       "Command\xdb" +
+                                                       std::string("\0\x0f\xff\x9c", 4)));
+    out.resize(limits::request_bytes - 200);
+    return out;
+  }();
+  constexpr std::size_t enough = limits::held_by_all / limits::request_bytes + 8;
+  for (std::size_t i = 0; i < enough; ++i) {
+    Peer& greedy = f.connect();
+    greedy.greet();
+    greedy.connection.write(begun);
+  }
+  const auto closed = [&] {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(f.peers, [](const auto& peer) { return peer->closed; }));
+  };
+  f.run_until([&] { return closed() >= 8; });
+  CHECK(f.server->counters().clients_greedy >= 8);
+  CHECK(f.server->client_count() > limits::held_by_all / limits::request_bytes / 2);
+  CHECK_FALSE(modest.closed);
+}
+
+TEST_CASE("what clients never take is bounded over all of them") {
+  Fixture f;
+  constexpr std::size_t readers = 16;
+  for (std::size_t i = 0; i < readers; ++i) {
+    Peer& peer = f.connect();
+    peer.greet();
+    peer.ask("stream", 2, StreamRequest{"user"});
+  }
+  f.run_until([&] { return f.agent.listeners == static_cast<int>(readers); });
+  f.run_until([&] {
+    return std::ranges::all_of(f.peers,
+                               [](const auto& peer) { return peer->received.size() > greeted.size(); });
+  });
+  for (const auto& peer : f.peers) {
+    peer->connection.pause_reading();
+  }
+  // What the kernel takes is not ours: sixteen that hold less than their own limit, 7 MiB, hold 112.
+  const hearsay::swim::UserEventReceived event{1, "e", Buffer(64U << 10U), false};
+  for (std::size_t i = 0; i < 112; ++i) {
+    f.agent.tell(event);
+  }
+  CHECK(f.server->counters().clients_dropped == 0);
+  CHECK(f.server->counters().clients_greedy > 0);
+  const std::size_t left = readers - f.server->counters().clients_greedy;
+  CHECK(left >= limits::held_by_all / limits::output_before_drop);
+  f.run_until([&] { return f.server->client_count() == left; });
 }
 
 TEST_CASE("a client that does not greet in time is hung up on, one that has may stay silent") {
