@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/fd.h"
 #include "agent/listeners.h"
 #include "agent/log.h"
 #include "agent/rpc/backend.h"
@@ -172,7 +173,8 @@ class FakeAgent final : public agent::rpc::Backend {
 
 /// A log nobody sees.
 struct SilentLog {
-  agent::Terminal terminal{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  agent::Fd nowhere{::open("/dev/null", O_WRONLY | O_CLOEXEC)};
+  agent::Terminal terminal{nowhere.number()};
   agent::Log log{terminal, agent::LogLevel::err};
 };
 
