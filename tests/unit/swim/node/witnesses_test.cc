@@ -1,6 +1,8 @@
 // Who hears of a suspicion looks for itself; many who have looked make it short.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "scene.h"
 #include "swim/members/suspicion_timeout.h"
 
@@ -37,7 +39,8 @@ std::size_t own_word_against_n1(Cluster& cluster, Duration within) {
       wire::Suspect{.incarnation = seen_by(cluster, 0, "n1").incarnation, .node = "n1", .from = "n0"});
   std::size_t seen = 0;
   cluster.on_datagram = [&](const Cluster::Sent& sent) {
-    seen += sent.from == 0 && !std::ranges::search(sent.bytes, word).empty() ? 1U : 0U;
+    const auto found = std::search(sent.bytes.begin(), sent.bytes.end(), word.begin(), word.end());
+    seen += sent.from == 0 && found != sent.bytes.end() ? 1U : 0U;
   };
   cluster.run_for(within);
   cluster.on_datagram = {};
