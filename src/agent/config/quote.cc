@@ -17,9 +17,10 @@ void append_hex(std::string& out, unsigned char byte) {
   out += hex_digits[byte & 0xFU];
 }
 
+/// A control character as Go writes it, anything else as it is.
 void append_ascii(std::string& out, char c) {
-  constexpr std::string_view named = "\a\b\f\n\r\t\v\\\"";
-  constexpr std::string_view letters = "abfnrtv\\\"";
+  constexpr std::string_view named = "\a\b\f\n\r\t\v";
+  constexpr std::string_view letters = "abfnrtv";
   if (const auto at = named.find(c); at != std::string_view::npos) {
     out += '\\';
     out += letters[at];
@@ -28,6 +29,26 @@ void append_ascii(std::string& out, char c) {
   } else {
     out += c;
   }
+}
+
+/// U+0080 to U+009F: to a terminal some of them are what ESC and a letter are.
+bool is_control(std::string_view character) {
+  return character[0] == '\xC2' && byte_at(character, 1) < 0xA0;
+}
+
+/// Takes the next character, or byte that is none, off `text`.
+void append_next_inert(std::string& out, std::string_view& text) {
+  const std::size_t length = utf8_length(text);
+  if (length == 1) {
+    append_ascii(out, text[0]);
+  } else if (length == 0 || is_control(text)) {
+    append_hex(out, byte_at(text, 0));
+    text.remove_prefix(1);
+    return;
+  } else {
+    out += text.substr(0, length);
+  }
+  text.remove_prefix(length);
 }
 
 }  // namespace
@@ -64,18 +85,19 @@ std::string abbreviate(std::string_view text, std::size_t bytes_max) {
   return std::string(text.substr(0, bytes_max)) + "...";
 }
 
+void append_inert(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    append_next_inert(out, text);
+  }
+}
+
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) {
-      append_hex(out, byte_at(text, 0));
-    } else if (length == 1) {
-      append_ascii(out, text[0]);
-    } else {
-      out += text.substr(0, length);
+    if (text[0] == '"' || text[0] == '\\') {
+      out += '\\';
     }
-    text.remove_prefix(length == 0 ? 1 : length);
+    append_next_inert(out, text);
   }
   out += '"';
   return out;

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "agent/config/quote.h"
+
 namespace hearsay::agent::hooks {
 namespace {
 
@@ -28,13 +30,20 @@ void add_self(const Self& self, Variables& variables) {
   }
 }
 
+/// Names come from the network.
+std::string inert(std::string_view name) {
+  std::string out;
+  append_inert(out, name);
+  return out;
+}
+
 void add_event(const AgentEvent& event, Variables& variables) {
   variables["SERF_EVENT"] = event_name(event);
   if (const auto* user = std::get_if<swim::UserEventReceived>(&event)) {
-    variables["SERF_USER_EVENT"] = user->name;
+    variables["SERF_USER_EVENT"] = inert(user->name);
     variables["SERF_USER_LTIME"] = std::to_string(user->ltime);
   } else if (const auto* query = std::get_if<swim::QueryReceived>(&event)) {
-    variables["SERF_QUERY_NAME"] = query->name;
+    variables["SERF_QUERY_NAME"] = inert(query->name);
     variables["SERF_QUERY_LTIME"] = std::to_string(query->ltime);
   }
 }

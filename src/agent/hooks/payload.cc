@@ -1,22 +1,11 @@
 #include "agent/hooks/payload.h"
 
+#include "agent/config/quote.h"
 #include "agent/net/address.h"
 #include "swim/gossip/tags.h"
 
 namespace hearsay::agent::hooks {
 namespace {
-
-void append_clean(std::string_view text, std::string& out) {
-  for (const char c : text) {
-    if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
-}
 
 void append_tags(swim::Bytes meta, std::string& out) {
   bool first = true;
@@ -25,18 +14,18 @@ void append_tags(swim::Bytes meta, std::string& out) {
       out += ',';
     }
     first = false;
-    append_clean(key, out);
+    append_inert(out, key);
     out += '=';
-    append_clean(value, out);
+    append_inert(out, value);
   });
 }
 
 void append_member(const swim::MemberRecord& member, std::string& out) {
-  append_clean(member.name(), out);
+  append_inert(out, member.name());
   out += '\t';
   out += net::format_ip(member.at.ip);
   out += '\t';
-  append_clean(swim::find_tag(member.meta(), "role").value_or(std::string_view()), out);
+  append_inert(out, swim::find_tag(member.meta(), "role").value_or(std::string_view()));
   out += '\t';
   append_tags(member.meta(), out);
   out += '\n';
@@ -54,7 +43,7 @@ std::string ended_by_newline(swim::Bytes payload) {
 
 std::string on_one_line(std::string_view text) {
   std::string out;
-  append_clean(text, out);
+  append_inert(out, text);
   return out;
 }
 

@@ -60,6 +60,17 @@ TEST_CASE("user events and queries bring their name and Lamport time") {
   CHECK_FALSE(has_key(query, "SERF_USER"));
 }
 
+TEST_CASE("names from the network are inert in the environment") {
+  const std::string name("a\0b\nPATH=/evil\x1b\xff $(id)", 22);
+  const std::string inert = "a\\x00b\\nPATH=/evil\\x1b\\xff $(id)";
+  const Self self{"a", {}};
+  CHECK(has(environment_of(swim::UserEventReceived{1, name, {}, true}, self, nothing_inherited.data()),
+            "SERF_USER_EVENT=" + inert));
+  swim::QueryReceived query{};
+  query.name = name;
+  CHECK(has(environment_of(query, self, nothing_inherited.data()), "SERF_QUERY_NAME=" + inert));
+}
+
 TEST_CASE("the agent's own environment is inherited and overlaid") {
   const std::array<const char*, 5> inherited = {"PATH=/bin", "SERF_EVENT=stale", "EMPTY=", "X=a=b", nullptr};
   const Lines lines = environment_of(join(), {"a", {}}, inherited.data());

@@ -43,6 +43,15 @@ TEST_CASE("tabs and newlines in names, roles and tags do not break the line") {
   CHECK(stdin_of(event) == "a\\tb\\nc\t10.0.0.7\tx\\ty\tk\\t=v\\n,role=x\\ty\n");
 }
 
+TEST_CASE("control characters, NUL among them, and what is not UTF-8 reach a handler as text") {
+  const std::string name("a\0\r\x1b[2J\x7f\xff\xc2\x9b\xc3", 12);
+  const MembersChanged event{
+      swim::MemberEventKind::join,
+      {record(name, swim::IpAddress::v4(10, 0, 0, 7), {{"k\r", "gr\xc3\xbcn \"\\ $(id)"}})}};
+  CHECK(stdin_of(event) ==
+        "a\\x00\\r\\x1b[2J\\x7f\\xff\\xc2\\x9b\\xc3\t10.0.0.7\t\tk\\r=gr\xc3\xbcn \"\\ $(id)\n");
+}
+
 TEST_CASE("the meta of protocol 2 is the role") {
   swim::MemberRecord old = record("old", swim::IpAddress::v4(10, 0, 0, 7), {});
   old.text = swim::NameAndMeta("old", swim::as_bytes("db"));
