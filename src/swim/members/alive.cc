@@ -1,5 +1,6 @@
 // alive: a member says, or others say of it, that it is here, where, and with which tags.
 
+#include <bit>
 #include <string>
 
 #include "swim/gossip/name_conflict.h"
@@ -45,7 +46,12 @@ MemberId find_or_add(Step& step, const Arrival& arrival) {
     return known;
   }
   if (core.members.row_count() >= core.config.limits.members && !make_room(step)) {
-    ++core.counters.members_refused;
+    // Of many that come at once not each is worth a line: the first, and whenever their number has doubled.
+    if (std::has_single_bit(++core.counters.members_refused)) {
+      notice(step, Notice::Level::warn,
+             "memberlist: Refusing '" + std::string(arrival.name) + "', there are " +
+                 std::to_string(core.members.row_count()) + " members already: limit reached");
+    }
     return no_member;
   }
   return core.members.add(arrival.name, arrival.meta);

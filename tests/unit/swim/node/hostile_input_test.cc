@@ -224,6 +224,24 @@ TEST_CASE("a table full of the dead makes room for the living") {
   CHECK(cluster.node(0).members().row_count() <= 100);
 }
 
+TEST_CASE("a full table says whom it refuses, at first and whenever their number has doubled") {
+  Cluster cluster(1, [](NodeIndex, Config& config) { config.limits.members = 2; });
+  std::vector<std::string> lines;
+  for (int i = 0; i < 10; ++i) {
+    Output out;
+    cluster.node(0).receive(cluster.now(), Cluster::address(1), alive("m" + std::to_string(i), 1), out);
+    for (const Event& event : out.events) {
+      if (const auto* said = std::get_if<Notice>(&event);
+          said != nullptr && said->level == Notice::Level::warn) {
+        lines.push_back(said->text);
+      }
+    }
+  }
+  REQUIRE(cluster.node(0).counters().members_refused == 9);
+  CHECK(lines.size() == 4);  // of 1, 2, 4 and 8
+  CHECK(lines.front() == "memberlist: Refusing 'm1', there are 2 members already: limit reached");
+}
+
 TEST_CASE("versions that contradict themselves are not believed") {
   Cluster cluster(1);
   const Versions broken[] = {
