@@ -148,7 +148,8 @@ class Doctor {
       return node.empty() ? one.patient.name == own_name_ || one.patient.status == "left"
                           : one.patient.name != node;
     });
-    std::ranges::stable_partition(cases, [](const Case& one) { return one.patient.status != "alive"; });
+    std::stable_partition(cases.begin(), cases.end(),
+                          [](const Case& one) { return one.patient.status != "alive"; });
     cases.resize(std::min(cases.size(), patients_max));
     acks_ = acks_of(client_, node, 0);
     for (const Case& one : cases) {
