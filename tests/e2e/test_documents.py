@@ -101,7 +101,7 @@ EXIT_STATUS = {
 }
 
 # Documents whose command lines have a test of their own.
-ELSEWHERE = {}
+ELSEWHERE = {'docs/packaging.md': 'tests/packaging'}
 
 
 NAMESPACES = ['unshare', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']

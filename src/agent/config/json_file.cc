@@ -210,7 +210,9 @@ tl::expected<std::vector<std::string>, std::string> expand(const std::string& pa
 
 tl::expected<Config, std::string> parse_json_config(std::string_view text, const std::string& path) {
   try {
-    const Json object = Json::parse(text);
+    constexpr bool throws = true;
+    constexpr bool skips_comments = true;
+    const Json object = Json::parse(text, nullptr, throws, skips_comments);
     if (!object.is_object()) {
       return tl::unexpected(error_in(path, "the file must hold one JSON object"));
     }

@@ -11,8 +11,8 @@
 
 namespace hearsay::agent {
 
-/// One object. Keys match in any case; an unknown key and a value of a wrong type are errors. `path` is for
-/// messages, which are one line: what, where.
+/// One object; comments, `//` and `/* */`, are skipped. Keys match in any case; an unknown key and a value of
+/// a wrong type are errors. `path` is for messages, which are one line: what, where.
 [[nodiscard]] tl::expected<Config, std::string> parse_json_config(std::string_view text,
                                                                   const std::string& path);
 

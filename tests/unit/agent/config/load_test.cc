@@ -152,6 +152,16 @@ TEST_CASE("a mistake in the configuration shows no secret and no long value") {
   CHECK(json_error(R"({"retry_interval": ")" + std::string(100'000, 'x') + "\"}").size() < 200);
 }
 
+TEST_CASE("comments are skipped, and a place is still counted from the first line") {
+  const auto config =
+      parse_json_config("// what this is\n{ /* name */ \"node_name\": \"a // b\" // of a host\n}", "a.json");
+  REQUIRE(config.has_value());
+  CHECK(config->node_name == "a // b");
+  CHECK(json_error("// a\n/* b\n */ {\n  x\n}") ==
+        "Error decoding 'a.json': not valid JSON at line 4, column 3");
+  CHECK(json_error("{} /*") == "Error decoding 'a.json': not valid JSON at line 1, column 6");
+}
+
 TEST_CASE("text that is no JSON object is refused, with the place") {
   CHECK(json_error("[]") == "Error decoding 'a.json': the file must hold one JSON object");
   CHECK(json_error("{\n  \"bind\": x\n}") == "Error decoding 'a.json': not valid JSON at line 2, column 11");
