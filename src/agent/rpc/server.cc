@@ -91,6 +91,8 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
 
   void drop(std::uint64_t& counter, const char* reason) {
     leave();  // first: the client may be following the log
+    session_->abandon();
+    connection_.pause_reading();
     ++counter;
     server_.host_.log.warn(std::string("agent.ipc: ") + reason + ": " + peer_);
   }

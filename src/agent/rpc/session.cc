@@ -33,6 +33,15 @@ void Session::on_drained() {
   run();
 }
 
+void Session::abandon() {
+  ended_ = true;
+  if (!running_) {
+    swim::Buffer().swap(input_);
+    swim::Buffer().swap(output_);
+    used_ = 0;
+  }
+}
+
 void Session::note_drained() {
   ++times_drained_;
   streams_.tell_missed();

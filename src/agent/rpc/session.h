@@ -53,6 +53,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   /// The client has taken everything.
   void on_drained();
 
+  /// Its client is gone: runs nothing more, and gives back what it holds at once unless it is on the stack.
+  void abandon();
+
   /// It has said who it is, as far as that is asked for.
   [[nodiscard]] bool admitted() const noexcept {
     return greeted_ && (authenticated_ || host_.auth_key.empty());
