@@ -2,7 +2,8 @@
 
 usage: cluster.py FILE
 
-What is drawn is worked out as the agents do it: who has heard tells three others that chance picks, every 0.2 s.
+What is drawn is worked out as the agents do it: who has heard tells three others that chance picks,
+at once and again.
 """
 import math
 import random
@@ -13,7 +14,7 @@ from plot import STYLE
 NAMES = ('web-1', 'web-2', 'web-3', 'web-4', 'db-1', 'db-2', 'mail-1', 'mail-2', 'proxy-1', 'proxy-2', 'cron-1',
          'logs-1')
 FAILED, NOTICED = 'web-2', 'mail-1'
-FANOUT, INTERVAL_S, SEED = 3, 0.2, 1
+FANOUT, SEED = 3, 1
 WIDTH, HEIGHT = 740, 400
 CENTRE_X, CENTRE_Y, RADIUS, DOT = 215, 200, 142, 9
 
@@ -88,8 +89,8 @@ def markers():
 def legend(x, y):
     lines = (('probe', f'{NOTICED} gets no answer from {FAILED},', 'nor do those it asks to try'),
              (ROUNDS[0], 'it tells three others, as chance has it'),
-             (ROUNDS[1], f'{INTERVAL_S:g} s later all who know tell three others'),
-             (ROUNDS[2], f'{INTERVAL_S:g} s later again: everybody knows'))
+             (ROUNDS[1], 'who hears it tells three others at once'),
+             (ROUNDS[2], 'some milliseconds later everybody knows'))
     out = []
     for kind, *words in lines:
         out.append(arrow(kind, (x, y - 4), (x + 34, y - 4), room=0))
