@@ -145,6 +145,23 @@ class Render(unittest.TestCase):
         self.assertEqual(self.file.read_text(), 'good')
         self.assertEqual(self.files(), ['file', 'template', 'trace'])
 
+    def test_one_that_is_ended_while_it_reloads_leaves_the_old_file_and_the_next_run_tries_again(self):
+        self.file.write_text('good')
+        running = subprocess.Popen(
+            [EXAMPLES / 'hearsay-render', '-r', f'touch {self.trace}; exec sleep 1000', self.template, self.file],
+            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        wait_until(self.trace.exists, 'the reload')
+        os.killpg(running.pid, signal.SIGTERM)
+        self.assertEqual(running.wait(60), 1)
+        self.assertEqual(self.file.read_text(), 'good')
+        self.render(LIST, '-r', f'echo reloaded >{self.trace}')
+        self.assertEqual((self.file.read_text(), self.trace.read_text()), (RENDERED, 'reloaded\n'))
+
+    def test_a_port_that_a_host_names_twice_is_one_server(self):
+        self.render('whoami\tweb-1\t10.0.0.1\t8000,8000,08000,8001,0,65536\nwhoami\tweb-2\tfd00::2\t8000\n'
+                    '\tclient\t10.0.0.4\t\n')
+        self.assertEqual(self.file.read_text(), RENDERED)
+
     def test_the_templates_pass_their_checks_with_servers_and_without(self):
         for template, check in (('haproxy/haproxy.cfg', 'haproxy -c -f'), ('nginx/nginx.conf', 'nginx -t -c')):
             for servers in (LIST, ''):
