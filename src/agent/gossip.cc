@@ -1,5 +1,7 @@
 #include "agent/gossip.h"
 
+#include <uv.h>
+
 #include <string>
 #include <utility>
 
@@ -11,6 +13,24 @@ namespace {
 
 // A burst may need much; an idle agent shall not keep it.
 constexpr std::size_t output_bytes_kept = 64U << 10U;
+
+// A service manager closes its copies of sockets when it comes to it. BARRIER=1 would not tell when: systemd
+// answers that at once, and closes what it kept in the background.
+constexpr unsigned release_max_ms = 2000;
+constexpr unsigned release_poll_ms = 10;
+
+/// The result of `open`; called again while the address is in use, if whoever has it is about to let go.
+template <typename Open>
+auto open_when_released(bool is_about_to, const Open& open) {
+  auto opened = open();
+  for (unsigned waited = 0;
+       is_about_to && !opened && opened.error() == UV_EADDRINUSE && waited < release_max_ms;
+       waited += release_poll_ms) {
+    uv_sleep(release_poll_ms);
+    opened = open();
+  }
+  return opened;
+}
 
 std::string bind_error(std::string_view protocol, const swim::Endpoint& at, int error) {
   return "Cannot listen on " + net::format_endpoint(at) + " (" + std::string(protocol) +
@@ -41,12 +61,12 @@ tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd
   const auto bound = [&](Kind kind, const swim::Endpoint& there) {
     return given == nullptr ? Fd() : given->take(kind, there, loop_->link());
   };
-  auto tcp = loop::Listener::listen(
-      *loop_, at,
-      [this](loop::Connection connection, const swim::Endpoint& peer) {
-        accept(std::move(connection), peer);
-      },
-      bound(Kind::listening, at));
+  const bool is_patient = given != nullptr && given->closed_any();
+  const auto on_accept = [this](loop::Connection connection, const swim::Endpoint& peer) {
+    accept(std::move(connection), peer);
+  };
+  auto tcp = open_when_released(
+      is_patient, [&] { return loop::Listener::listen(*loop_, at, on_accept, bound(Kind::listening, at)); });
   if (!tcp) {
     return tl::unexpected(bind_error("TCP", at, tcp.error()));
   }
@@ -62,8 +82,10 @@ tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd
       node_->refused(loop::Loop::now(), by, quoted, out_);
     }
   };
-  auto udp = net::UdpSocket::open(
-      *loop_, same, on_datagram, [this] { drain(); }, on_refused, bound(Kind::datagram, same));
+  auto udp = open_when_released(is_patient, [&] {
+    return net::UdpSocket::open(
+        *loop_, same, on_datagram, [this] { drain(); }, on_refused, bound(Kind::datagram, same));
+  });
   if (!udp) {
     return tl::unexpected(bind_error("UDP", same, udp.error()));
   }

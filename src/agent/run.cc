@@ -89,6 +89,7 @@ class Run {
 
   tl::expected<void, std::string> start(Settings settings) {
     terminal_.heading("Starting Serf agent...");
+    drop(given_sockets_.close_others(settings.bind, settings.link));
     auto agent = Agent::start({.loop = loop_,
                                .terminal = terminal_,
                                .errors = errors_,
@@ -115,13 +116,17 @@ class Run {
     return {};
   }
 
+  void drop(const std::vector<systemd::GivenSockets::Unused>& sockets) {
+    for (const systemd::GivenSockets::Unused& socket : sockets) {
+      terminal_.heading(socket.text);
+      service_.forget(socket.name);
+    }
+  }
+
   /// So that nothing that is sent to this agent is lost while it restarts.
   void keep_sockets() {
     using Kind = systemd::GivenSockets::Kind;
-    for (const systemd::GivenSockets::Unused& unused : given_sockets_.close_rest()) {
-      terminal_.heading(unused.text);
-      service_.forget(unused.name);
-    }
+    drop(given_sockets_.close_rest());
     for (const auto& [kind, name] :
          {std::pair(Kind::datagram, "gossip-udp"), std::pair(Kind::listening, "gossip-tcp")}) {
       if (!given_sockets_.gave(kind)) {

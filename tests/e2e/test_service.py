@@ -1,4 +1,5 @@
 """The agent as a service: what its manager hears, and how it is restarted without anybody noticing."""
+import os
 import pathlib
 import signal
 import socket
@@ -8,6 +9,7 @@ import msgpack
 from tests.harness.agent import HEARSAY
 from tests.harness.case import AgentCase
 from tests.harness.gossip import ACK, PING, message
+from tests.harness.network import free_port
 from tests.harness.service_manager import ServiceManager
 from tests.harness.waiting import wait_until
 
@@ -15,6 +17,11 @@ from tests.harness.waiting import wait_until
 def number_of(ack):
     assert ack[0] == ACK, ack
     return msgpack.unpackb(ack[1:], raw=True)[b'SeqNo']
+
+
+def place_of(fd):
+    with socket.socket(fileno=os.dup(fd)) as copy:
+        return copy.getsockname()[:2]
 
 
 class ServiceCase(AgentCase):
@@ -61,6 +68,12 @@ class Notifications(ServiceCase):
 
 class KeptSockets(ServiceCase):
 
+    def client(self):
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(client.close)
+        client.bind((self.network.address(), 0))
+        return client
+
     def ping(self, agent, client, numbers):
         for number in numbers:
             client.sendto(message(PING, SeqNo=number, Node=agent.name), (agent.address, agent.port))
@@ -76,9 +89,7 @@ class KeptSockets(ServiceCase):
         manager.wait_told('STATUS=')
         self.assertEqual([name for name, _ in manager.kept], ['gossip-udp', 'gossip-tcp'])
         agent.terminate()
-        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.addCleanup(client.close)
-        client.bind((self.network.address(), 0))
+        client = self.client()
         self.ping(agent, client, range(1, 1001))
         stream = socket.create_connection((agent.address, agent.port), 5)  # nobody is there to take it
         self.addCleanup(stream.close)
@@ -129,12 +140,21 @@ class KeptSockets(ServiceCase):
         for kind in ('UDP', 'TCP'):
             self.assertIn(f'Warning: the service manager gave a {kind} socket of {old}', agent.log())
         manager.wait_told('FDNAME=gossip-tcp', times=2)
-        places = []
-        for _, fd in manager.kept:
-            kept = socket.socket(fileno=fd)
-            places.append(kept.getsockname())
-            kept.detach()
-        self.assertEqual(places, [(agent.address, agent.port)] * 2)
+        self.assertEqual([place_of(fd) for _, fd in manager.kept], [(agent.address, agent.port)] * 2)
+
+    def test_sockets_of_every_address_are_not_in_the_way_of_one_address_nor_the_other_way_round(self):
+        agent = self.agent('hearsay', port=free_port('::'))
+        manager = ServiceManager(agent, HEARSAY, self.directory)
+        self.addCleanup(manager.close)
+        for number, address in enumerate(('::', agent.address, '::')):
+            manager.start(*([f'-bind=[::]:{agent.port}'] if address == '::' else []))
+            manager.wait_told('STATUS=')
+            self.assertEqual([place_of(fd) for _, fd in manager.kept], [(address, agent.port)] * 2)
+            client = self.client()
+            self.ping(agent, client, [number])
+            self.assertEqual(self.acks(client, 1), [number])
+            socket.create_connection((agent.address, agent.port), 5).close()
+            agent.terminate()
 
     def test_sockets_of_a_socket_unit_are_used(self):
         manager = ServiceManager(self.agent('hearsay'), HEARSAY, self.directory)

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "agent/loop/socket_address.h"
 #include "agent/net/address.h"
@@ -117,14 +118,23 @@ Fd GivenSockets::take(Kind kind, const swim::Endpoint& at, unsigned link) {
   return out;
 }
 
-std::vector<GivenSockets::Unused> GivenSockets::close_rest() {
+std::vector<GivenSockets::Unused> GivenSockets::close_others(const swim::Endpoint& at, unsigned link) {
+  const auto others = std::stable_partition(given_.begin(), given_.end(), [&](const Given& given) {
+    const int fd = given.fd.number();
+    return (is_kind(fd, Kind::datagram) || is_kind(fd, Kind::listening)) && is_there(fd, at, link);
+  });
+  return close_from(others);
+}
+
+std::vector<GivenSockets::Unused> GivenSockets::close_from(std::vector<Given>::iterator first) {
   std::vector<Unused> out;
-  for (Given& given : given_) {
+  for (const Given& given : std::span(first, given_.end())) {
     out.push_back({.name = given.name,
                    .text = "Warning: the service manager gave a " + describe(given.fd.number()) + " (" +
                            given.name + "), which is not where this agent gossips (bind): it was closed"});
   }
-  given_.clear();
+  given_.erase(first, given_.end());
+  closed_any_ |= !out.empty();
   return out;
 }
 

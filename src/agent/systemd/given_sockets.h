@@ -30,16 +30,23 @@ class GivenSockets {
     std::string name;
     std::string text;  // a warning, for people
   };
+  /// Closes what no take() there would find, so that it is not in the way when a socket is bound there.
+  std::vector<Unused> close_others(const swim::Endpoint& at, unsigned link);
   /// Closes what nobody took.
-  std::vector<Unused> close_rest();
+  std::vector<Unused> close_rest() { return close_from(given_.begin()); }
+  /// Whether any was closed. The service manager has copies, and closes those some time after it was told.
+  [[nodiscard]] bool closed_any() const noexcept { return closed_any_; }
 
  private:
   struct Given {
     Fd fd;
     std::string name;
   };
+  std::vector<Unused> close_from(std::vector<Given>::iterator first);
+
   std::vector<Given> given_;
   bool gave_[2] = {};
+  bool closed_any_ = false;
 };
 
 }  // namespace hearsay::agent::systemd

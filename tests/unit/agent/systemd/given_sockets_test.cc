@@ -87,6 +87,22 @@ TEST_CASE("what nobody took is closed and named") {
   CHECK_FALSE(is_open(first + 1));
 }
 
+TEST_CASE("what is bound elsewhere is closed before anybody binds, and the rest is there to be taken") {
+  const Endpoint udp = give(first + 1, SOCK_DGRAM);
+  give(first, SOCK_DGRAM, {.ip = IpAddress::v4(127, 0, 0, 2)});
+  REQUIRE(::dup2(Fd(::socket(AF_INET, SOCK_STREAM, 0)).number(), first + 2) == first + 2);
+  GivenSockets given(first, 3, "elsewhere:here:deaf");
+  CHECK_FALSE(given.closed_any());
+  const auto others = given.close_others(udp, 0);
+  REQUIRE(others.size() == 2);
+  CHECK(others[0].name == "elsewhere");
+  CHECK(others[1].name == "deaf");
+  CHECK(given.closed_any());
+  CHECK_FALSE(is_open(first));
+  CHECK_FALSE(is_open(first + 2));
+  CHECK(given.take(Kind::datagram, udp, 0).number() == first + 1);
+}
+
 TEST_CASE("what is no socket may be a key for another setting, and stays") {
   const Fd file(::open("/dev/null", O_RDONLY));
   REQUIRE(::dup2(file.number(), first) == first);
