@@ -136,7 +136,7 @@ class Top {
     if (!events || !asked) {
       return tl::unexpected(!events ? events.error() : asked.error());
     }
-    const auto subscribed = events->call("stream", agent::rpc::StreamRequest{"*"});
+    auto subscribed = events->call("stream", agent::rpc::StreamRequest{"*"});
     if (subscribed) {
       events_ = *std::move(events);
       asked_ = *std::move(asked);
