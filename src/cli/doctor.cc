@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
 #include <set>
+#include <thread>
 
 #include "agent/net/address.h"
 #include "cli/choice.h"
@@ -34,6 +36,9 @@ constexpr std::size_t relays_max = 3;
 constexpr std::size_t large_ping = 1390;
 constexpr std::int64_t query_timeout_ns = 2'000'000'000;
 constexpr std::chrono::milliseconds log_silence{200};
+/// Between two readings of the packets that no key opens, once there were some: agents ping each second or
+/// so.
+constexpr std::chrono::seconds watch_time{2};
 
 struct Options {
   RpcOptions rpc;
@@ -143,6 +148,7 @@ class Doctor {
   void examine(std::vector<Case> cases, std::string_view node) {
     const auto own = std::ranges::find(cases, own_name_, [](const Case& one) { return one.patient.name; });
     asked_.is_loopback = own != cases.end() && own->patient.is_loopback;
+    link_ = own != cases.end() && own->at ? link_of(own->at->ip) : 0;
     others_ = cases.size() - 1;
     std::erase_if(cases, [&](const Case& one) {
       return node.empty() ? one.patient.name == own_name_ || one.patient.status == "left"
@@ -160,7 +166,11 @@ class Doctor {
   [[nodiscard]] Examination& result() { return result_; }
 
  private:
-  void examine(const Case& one) {
+  void examine(Case one) {
+    if (one.at && one.at->ip.is_v6_link_local() && link_ == 0) {
+      one.at.reset();  // fe80::1 without an interface is nobody's address
+      one.patient.address += " (link-local, by an interface that is not known here)";
+    }
     if (::isatty(STDERR_FILENO) == 1) {
       print_error("Examining " + one.patient.name + " at " + one.patient.address + " ...");
     }
@@ -179,13 +189,13 @@ class Doctor {
     Probed out;
     out.acks_query = acks_.contains(one.patient.name);
     if (one.at) {
-      out.tcp = probe_tcp(*one.at, one.patient.name, !asked_.encrypted || !out.acks_query);
+      out.tcp = probe_tcp(*one.at, link_, one.patient.name, !asked_.encrypted || !out.acks_query);
     }
     if (one.at && !asked_.encrypted) {
-      out.small = probe_udp(*one.at, one.patient.name, 0);
+      out.small = probe_udp(*one.at, link_, one.patient.name, 0);
     }
     if (out.small == UdpReach::acked) {
-      out.large = probe_udp(*one.at, one.patient.name, large_ping);
+      out.large = probe_udp(*one.at, link_, one.patient.name, large_ping);
     }
     const bool is_heard = out.acks_query && out.small != UdpReach::silent;
     if (!is_heard && out.small != UdpReach::acked) {
@@ -199,6 +209,7 @@ class Doctor {
   Client& client_;
   std::string own_name_;
   Asked asked_;
+  unsigned link_ = 0;       // see link_of()
   std::size_t others_ = 0;  // members beside this agent
   Names acks_;
   Examination result_;
@@ -260,13 +271,24 @@ int examine(const Options& options, Client& client, std::string_view node) {
   }
   auto own_stats = *stats;
   const bool encrypted = own_stats["serf"]["encrypted"] == "true";
+  const std::uint64_t unreadable_before = unreadable_packets(own_stats);
+  const auto began = std::chrono::steady_clock::now();
   auto log = Client::connect(options.rpc.address, options.rpc.auth_key);
   const auto conflicts = log ? conflicts_in_log(*std::move(log)) : std::vector<std::string>();
   auto own_findings = judge_agent(*own_name, std::move(own_stats), load_of_host(), conflicts);
   Doctor doctor(client, *own_name, encrypted);
   doctor.examine(*cases, node);
+  if (unreadable_before > 0) {
+    std::this_thread::sleep_until(began + watch_time);
+  }
+  const auto stats_now = fetch_stats(client);
+  if (!stats_now) {
+    return fail("Error", stats_now.error());
+  }
   Examination& result = doctor.result();
   std::ranges::move(own_findings, std::back_inserter(result.findings));
+  std::ranges::move(judge_unreadable_packets(*own_name, unreadable_before, unreadable_packets(*stats_now)),
+                    std::back_inserter(result.findings));
   print(options.format == "json" ? as_json(result) : as_text(result, options.verbose));
   return result.findings.empty() ? 0 : something_found;
 }

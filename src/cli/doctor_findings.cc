@@ -21,7 +21,7 @@ std::string_view to_text(TcpReach reach) {
     case TcpReach::sealed:
       return "answered, encrypted";
     case TcpReach::closed:
-      return "accepted, and closed without an answer to its name";
+      return "accepted, and no answer to its name";
     case TcpReach::refused:
       return "refused";
     case TcpReach::silent:
@@ -77,6 +77,10 @@ void judge_address(const Patient& patient, const Probed& probed, const Asked& as
     return out.add("advertised-address", "it advertises a loopback address, which only its own host reaches",
                    "give it an address of its network with -advertise or -bind, and restart it");
   }
+  if (probed.tcp == TcpReach::untried && !is_heard(probed)) {
+    return out.add("advertised-address", "the address that it advertises cannot be dialled from here",
+                   "have both advertise addresses of one network, or link-local ones of one interface");
+  }
   if (is_gone(probed) && probed.small != UdpReach::acked && (probed.acks_query || probed.acks_relayed)) {
     out.add("advertised-address", "it lives, but nobody answers at the address it advertises",
             "give it the address that others reach it by with -advertise, and restart it");
@@ -93,8 +97,14 @@ void judge_tcp(const Probed& probed, Judgement& out) {
     return out.add("tcp-blocked", "TCP to it is blocked, UDP is not", open_both);
   }
   if (is_gone(probed)) {
-    out.add("unreachable", "nothing there answers: the host is down, cut off, or behind a firewall",
-            "see that the host runs and can be reached; then let TCP and UDP to the gossip port through");
+    return out.add(
+        "unreachable", "nothing there answers: the host is down, cut off, or behind a firewall",
+        "see that the host runs and can be reached; then let TCP and UDP to the gossip port through");
+  }
+  if (probed.tcp == TcpReach::accepted && probed.small != UdpReach::refused && !is_heard(probed)) {
+    out.add("hung", "its process answers nothing, though its host's kernel takes connections for it",
+            "see on its host whether it is stopped (state T in `ps`), starved of processor time, or stuck; "
+            "continue it with SIGCONT, or restart it");
   }
 }
 
@@ -114,9 +124,9 @@ void judge_key(const Patient& patient, const Probed& probed, const Asked& asked,
   }
 }
 
-void judge_udp(const Patient& patient, const Probed& probed, Judgement& out) {
+void judge_udp(const Probed& probed, Judgement& out) {
   const bool is_tried = probed.small != UdpReach::untried;
-  if (is_tried ? probed.small == UdpReach::acked : probed.acks_query || patient.status != "alive") {
+  if (is_tried ? probed.small == UdpReach::acked : probed.acks_query) {
     if (probed.large == UdpReach::silent) {
       out.add("mtu", "small packets reach it, and those of 1400 bytes do not",
               "find the link with an MTU below 1428, or let ICMP \"fragmentation needed\" through");
@@ -161,12 +171,12 @@ std::vector<Finding> judge_member(const Patient& patient, const Probed& probed, 
   if (out.is_empty()) {
     judge_key(patient, probed, asked, out);
   }
-  if (out.is_empty() && probed.tcp == TcpReach::closed && !asked.encrypted) {
+  if (out.is_empty() && probed.tcp == TcpReach::closed) {
     out.add("name-clash", "who listens at its address goes by another name",
             "see that each agent has a name and an address of its own");
   }
   if (out.is_empty()) {
-    judge_udp(patient, probed, out);
+    judge_udp(probed, out);
   }
   if (out.is_empty() && patient.status == "failed") {
     out.add(
@@ -203,9 +213,9 @@ constexpr std::array symptoms = {
             "a hook is too slow for its events",
             "see the agent's log for the slow hook, and let it return sooner"},
     Symptom{"key-mismatch",
-            {"packets_rejected", "keys_refused"},
-            "packets came that could not be read",
-            "look for agents with other keys: their addresses are in the log at level debug"},
+            {"keys_refused"},
+            "keys came that its ring has no room for",
+            "remove the keys that nobody uses any more with `hearsay keys -remove`"},
     Symptom{"clock",
             {"lamport_refused"},
             "somebody sends impossible Lamport times",
@@ -234,6 +244,21 @@ std::string evidence_of(const Symptom& symptom,
 }
 
 }  // namespace
+
+std::uint64_t unreadable_packets(Stats stats) {
+  return stats["serf"]["encrypted"] == "true" ? number(stats["hearsay"], "packets_rejected") : 0;
+}
+
+std::vector<Finding> judge_unreadable_packets(std::string_view name, std::uint64_t before,
+                                              std::uint64_t now) {
+  if (now <= before) {
+    return {};
+  }
+  return {{"key-mismatch", std::string(name), "packets keep coming that none of its keys opens",
+           "packets_rejected = " + std::to_string(now) + ", " + std::to_string(now - before) +
+               " of them during this examination",
+           "look for agents with other keys: their addresses are in the log at level debug"}};
+}
 
 std::vector<Finding> judge_agent(std::string_view name, Stats stats, std::string_view load,
                                  const std::vector<std::string>& conflicts) {

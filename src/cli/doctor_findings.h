@@ -20,10 +20,10 @@ struct Finding {
 
 enum class TcpReach : std::uint8_t {
   untried,
-  accepted,  // but what was said is not known
+  accepted,  // without a word, as a kernel does for a process that is stopped; or none was asked for
   acked,     // a plain ping was answered
   sealed,    // answered under a key, or told to seal
-  closed,    // hung up on a plain ping without a word
+  closed,    // hung up on a plain ping, or said what no agent says
   refused,
   silent,
   unreachable,  // the network says so
@@ -61,6 +61,15 @@ struct Asked {
 /// Why the member looks failed or flaps; none if nothing is to be seen.
 [[nodiscard]] std::vector<Finding> judge_member(const Patient& patient, const Probed& probed,
                                                 const Asked& asked);
+
+/// Packets so far that an encrypted agent could not read. 0 of one in plain, where that is noise and says
+/// nothing of keys.
+[[nodiscard]] std::uint64_t unreadable_packets(Stats stats);
+
+/// What is wrong if there are more of them than a moment ago: the count never falls, so that alone shows
+/// that they still come.
+[[nodiscard]] std::vector<Finding> judge_unreadable_packets(std::string_view name, std::uint64_t before,
+                                                            std::uint64_t now);
 
 /// What the agent's own counters tell. `name` is its name, `load` that of its host, or empty, and
 /// `conflicts` the lines of its log about contested names.

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -11,6 +12,7 @@
 
 #include "agent/fd.h"
 #include "agent/loop/socket_address.h"
+#include "agent/net/interfaces.h"
 #include "swim/wire/codec.h"
 #include "swim/wire/packet.h"
 
@@ -27,8 +29,8 @@ constexpr int udp_attempts = 3;
 constexpr std::uint32_t seq_no = 1;
 
 /// A socket that is connected to the member, or on its way. Not open: the errno says why.
-Fd socket_to(const swim::Endpoint& at, int type) {
-  const agent::loop::SocketAddress address = agent::loop::to_socket_address(at, 0);
+Fd socket_to(const swim::Endpoint& at, unsigned link, int type) {
+  const agent::loop::SocketAddress address = agent::loop::to_socket_address(at, link);
   Fd out(::socket(address.any.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (out.is_open() && ::connect(out.number(), &address.any, address.size()) != 0 && errno != EINPROGRESS) {
     const int error = errno;
@@ -86,7 +88,7 @@ TcpReach reach_of(MessageType type) {
     case MessageType::error:
       return TcpReach::sealed;
     default:
-      return TcpReach::accepted;
+      return TcpReach::closed;
   }
 }
 
@@ -122,8 +124,17 @@ UdpReach await_ack(const Fd& socket) {
 
 }  // namespace
 
-TcpReach probe_tcp(const swim::Endpoint& at, std::string_view name, bool talks) {
-  const Fd socket = socket_to(at, SOCK_STREAM);
+unsigned link_of(const swim::IpAddress& own) {
+  if (!own.is_v6_link_local()) {
+    return 0;
+  }
+  const auto addresses = agent::net::interface_addresses();
+  const auto found = std::ranges::find(addresses, own, &agent::net::InterfaceAddress::ip);
+  return found == addresses.end() ? 0 : agent::net::interface_index(found->interface);
+}
+
+TcpReach probe_tcp(const swim::Endpoint& at, unsigned link, std::string_view name, bool talks) {
+  const Fd socket = socket_to(at, link, SOCK_STREAM);
   if (!socket.is_open()) {
     return reach_of(errno);
   }
@@ -132,8 +143,10 @@ TcpReach probe_tcp(const swim::Endpoint& at, std::string_view name, bool talks) 
     return reached;
   }
   const swim::Buffer ping = ping_for(name, 0);
-  if (::send(socket.number(), ping.data(), ping.size(), MSG_NOSIGNAL) < 0 ||
-      !is_ready(socket, POLLIN, answer_ms)) {
+  if (::send(socket.number(), ping.data(), ping.size(), MSG_NOSIGNAL) < 0) {
+    return TcpReach::closed;
+  }
+  if (!is_ready(socket, POLLIN, answer_ms)) {
     return TcpReach::accepted;
   }
   std::uint8_t type = 0;
@@ -141,8 +154,8 @@ TcpReach probe_tcp(const swim::Endpoint& at, std::string_view name, bool talks) 
                                                    : TcpReach::closed;
 }
 
-UdpReach probe_udp(const swim::Endpoint& at, std::string_view name, std::size_t bytes) {
-  const Fd socket = socket_to(at, SOCK_DGRAM);
+UdpReach probe_udp(const swim::Endpoint& at, unsigned link, std::string_view name, std::size_t bytes) {
+  const Fd socket = socket_to(at, link, SOCK_DGRAM);
   const swim::Buffer ping = ping_for(name, bytes);
   UdpReach reached = UdpReach::silent;
   for (int attempt = 0; attempt < udp_attempts && socket.is_open() && reached == UdpReach::silent;

@@ -1,10 +1,13 @@
 """`doctor` finds the cause of faults that are staged on real agents, and none where there is none."""
 import base64
 import json
+import signal
 import socket
+import threading
 
 from tests.harness import gossip
 from tests.harness.case import AgentCase
+from tests.harness.hosts import Link
 from tests.harness.impaired_network import ImpairedNetwork
 from tests.harness.waiting import wait_until
 
@@ -83,6 +86,55 @@ class DoctorOfOneHost(DoctorCase):
             self.wait_status([seed], other.name, 'failed')
             other.start('-profile=local', *theirs)
             self.wait_found(seed, 'key-mismatch', other.name)
+
+    def send_garbage(self, *agents):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            for agent in agents:
+                stranger.sendto(b'\xff garbage', (agent.address, agent.port))
+
+    @staticmethod
+    def rejected(agent):
+        return int(agent.rpc.call('stats')['hearsay']['packets_rejected'])
+
+    def test_garbage_that_is_over_is_no_key_mismatch_be_the_agent_encrypted_or_not(self):
+        agents = [self.start('plain'), self.start('sealed', None, f'-encrypt={KEYS[0]}')]
+        self.send_garbage(*agents)
+        for agent in agents:
+            wait_until(lambda: self.rejected(agent) == 1, 'the garbage counted')
+            self.assertEqual(self.examined(agent), {})
+
+    def test_packets_that_keep_coming_unreadable_are_a_key_mismatch_where_there_are_keys(self):
+        plain, sealed = self.start('plain'), self.start('sealed', None, f'-encrypt={KEYS[0]}')
+        is_over = threading.Event()
+
+        def send():
+            while not is_over.wait(0.05):
+                self.send_garbage(plain, sealed)
+        sender = threading.Thread(target=send)
+        sender.start()
+        try:
+            self.assertIn('packets_rejected', self.wait_found(sealed, 'key-mismatch')['evidence'])
+            self.assertEqual(self.examined(plain), {})
+            self.assertGreater(self.rejected(plain), 0)
+        finally:
+            is_over.set()
+            sender.join()
+
+    def test_a_stopped_agent_is_hung_though_its_kernel_accepts_for_it(self):
+        pairs = []
+        for keys in ([f'-encrypt={KEYS[0]}'], []):
+            seed = self.start(f'seed-{len(self.agents)}', None, *keys)
+            victim = self.start(f'web-{len(self.agents)}', seed, *keys)
+            self.wait_alive([seed, victim])
+            pairs.append((seed, victim))
+        for _, victim in pairs:
+            victim.disconnect()
+            victim.signal(signal.SIGSTOP)
+        for seed, victim in pairs:
+            self.wait_status([seed], victim.name, 'failed')
+            found = self.examined(seed, victim.name)
+            self.assertIn('TCP: accepted', found['hung']['evidence'])
+            self.assertNotIn('false-failure', found)
 
     def test_two_agents_of_one_name_are_a_name_clash(self):
         seed = self.start('seed')
@@ -170,3 +222,16 @@ class DoctorOfANetwork(DoctorCase):
             '-profile=local', '-advertise=127.0.0.1', f'-join={seed.endpoint}')
         wait_until(lambda: 'astray' in seed.rpc.statuses(), 'the member')
         self.assertIn('127.0.0.1:7946', self.wait_found(seed, 'advertised-address', 'astray')['evidence'])
+
+
+class DoctorOfALink(DoctorCase):
+
+    def test_members_on_link_local_addresses_are_dialled_by_the_agents_own_interface(self):
+        link = Link(2)
+        self.addCleanup(link.close)
+        seed, other = (self.agent('hearsay', name, address=host.address, host=host).start(
+            '-profile=local', f'-bind={host.link_local}%eth0', f'-join={link.hosts[0].link_local}%eth0')
+            for name, host in zip(('seed', 'other'), link.hosts))
+        self.wait_alive([seed, other])
+        wait_until(lambda: 'other: TCP: answered; UDP: answered' in seed.cli('doctor', '-verbose').stdout, 'answers')
+        self.assertEqual(self.examined(seed), {})

@@ -46,7 +46,6 @@ TEST_CASE("lost UDP is told with its direction, as far as others show it") {
   CHECK(found(to_it) == "udp-one-way");
   CHECK(found(from_it) == "udp-one-way");
   CHECK(found(with(TcpReach::acked, UdpReach::silent)) == "udp-blocked");
-  CHECK(found(with(TcpReach::accepted, UdpReach::untried), "alive", encrypted) == "udp-blocked");
   CHECK(found(with(TcpReach::accepted, UdpReach::untried, true), "alive", encrypted).empty());
 }
 
@@ -67,6 +66,37 @@ TEST_CASE("a key is another's if one side seals and the other does not, or nothi
 
 TEST_CASE("only large packets that get lost are a matter of the MTU") {
   CHECK(found({TcpReach::acked, UdpReach::acked, UdpReach::silent, true, false}) == "mtu");
+}
+
+TEST_CASE("who is connected to and says nothing is hung: a kernel that accepts for it is no answer") {
+  using enum TcpReach;
+  for (const std::string_view status : {"alive", "failed"}) {
+    CHECK(found(with(accepted, UdpReach::untried), status, encrypted) == "hung");
+    CHECK(found(with(accepted, UdpReach::silent), status) == "hung");
+  }
+  CHECK(found(with(accepted, UdpReach::untried, true), "failed", encrypted) == "false-failure");
+  CHECK(found(with(accepted, UdpReach::acked), "failed") == "false-failure");
+  CHECK(found(with(accepted, UdpReach::untried, false, true), "alive", encrypted) == "udp-one-way");
+  CHECK(found(with(accepted, UdpReach::refused), "failed") == "udp-blocked");
+}
+
+TEST_CASE("who is called failed and answers nothing is never wrongly failed, and never without a finding") {
+  using enum TcpReach;
+  for (const TcpReach tcp : {untried, accepted, acked, sealed, closed, refused, silent, unreachable}) {
+    for (const UdpReach udp : {UdpReach::untried, UdpReach::refused, UdpReach::silent}) {
+      for (const Asked& asked : {Asked{}, encrypted}) {
+        const std::string id = found(with(tcp, udp), "failed", asked);
+        CAPTURE(describe(with(tcp, udp)));
+        CHECK_FALSE(id.empty());
+        CHECK(id != "false-failure");
+      }
+    }
+  }
+}
+
+TEST_CASE("an address that cannot be dialled is told, unless its member is heard all the same") {
+  CHECK(found({}, "failed") == "advertised-address");
+  CHECK(found(with(TcpReach::untried, UdpReach::untried, true)).empty());
 }
 
 TEST_CASE("each finding has its evidence and a remedy") {
@@ -91,10 +121,25 @@ TEST_CASE("an agent's counters tell of clashes, overflows, foreign keys, clocks 
   CHECK(ids({{"serf", {{"health_score", "2"}}}}) == Ids{"overloaded"});
   CHECK(ids({{"hearsay", {{"name_conflicts", "1"}}}}) == Ids{"name-clash"});
   CHECK(ids({{"hearsay", {{"rumors_dropped", "1"}, {"queries_refused", "2"}}}}) == Ids{"queue-overflow"});
-  CHECK(ids({{"hearsay", {{"packets_rejected", "1"}}}}) == Ids{"key-mismatch"});
+  CHECK(ids({{"hearsay", {{"packets_rejected", "1"}}}}).empty());
+  CHECK(ids({{"hearsay", {{"keys_refused", "1"}}}}) == Ids{"key-mismatch"});
   CHECK(ids({{"hearsay", {{"lamport_refused", "1"}}}}) == Ids{"clock"});
   CHECK(ids({{"hearsay", {{"member_flaps", "1"}}}}) == Ids{"flapping"});
   const auto clash =
       judge_agent("web", {{"hearsay", {{"name_conflicts", "1"}}}}, "", {"serf: Name conflict for 'a'"});
   CHECK(clash[0].evidence == "name_conflicts = 1 since the agent started; serf: Name conflict for 'a'");
+}
+
+TEST_CASE("only packets that go on coming, and to an agent with keys, tell of other keys") {
+  const auto rejected = [](std::string_view encrypted, std::string_view count) {
+    return unreadable_packets(
+        {{"serf", {{"encrypted", encrypted}}}, {"hearsay", {{"packets_rejected", count}}}});
+  };
+  CHECK(rejected("false", "7") == 0);
+  CHECK(rejected("true", "7") == 7);
+  CHECK(judge_unreadable_packets("web", 7, 7).empty());
+  const auto findings = judge_unreadable_packets("web", 7, 9);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].id == "key-mismatch");
+  CHECK(findings[0].evidence == "packets_rejected = 9, 2 of them during this examination");
 }
