@@ -34,6 +34,9 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
         connection_(std::move(connection)),
         answered_at_(loop::Loop::now()),
         greet_by_(answered_at_ + server.greeting_) {}
+  ~Client() { server_.held_ -= share_; }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
   void start() {
     session_ = Session::open(server_.host_, *this, is_owner(connection_));
@@ -57,11 +60,18 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   [[nodiscard]] std::size_t held_bytes() const noexcept {
     return gone_ ? 0 : session_->held_bytes() + connection_.queued_bytes();
   }
+  /// Counts with the server what it holds now instead of what it held at the last call.
+  void settle() noexcept {
+    server_.held_ -= share_;
+    share_ = held_bytes();
+    server_.held_ += share_;
+  }
   [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
 
   void on_bytes(swim::Bytes bytes) override {
     if (!gone_) {
       session_->receive(bytes);
+      settle();
       server_.bound_memory();
     }
   }
@@ -84,6 +94,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
     }
     answered_at_ = loop::Loop::now();
     connection_.write(bytes);
+    settle();
     if (connection_.queued_bytes() > 0) {
       server_.bound_memory();
     }
@@ -124,6 +135,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   /// of in a later turn.
   void leave() {
     gone_ = true;
+    settle();
     server_.sweep_later();
   }
 
@@ -131,6 +143,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   std::string peer_;
   loop::Connection connection_;
   std::shared_ptr<Session> session_;
+  std::size_t share_ = 0;  // in Server::held_
   bool reading_ = true;
   swim::Instant answered_at_;
   swim::Instant greet_by_;
@@ -212,19 +225,18 @@ bool Server::make_room_of_idle() {
 }
 
 void Server::bound_memory() {
-  const auto held = [](const auto& client) { return client->held_bytes(); };
-  const auto total = [&] {
-    std::size_t sum = 0;
-    for (const auto& client : clients_) {
-      sum += held(client);
-    }
-    return sum;
-  };
-  while (total() > limits::held_by_all) {
-    (*std::ranges::max_element(clients_, {}, held))
+  while (held_ > limits::held_by_all && held_now() > limits::held_by_all) {
+    (*std::ranges::max_element(clients_, {}, [](const auto& client) { return client->held_bytes(); }))
         ->drop(counters_.clients_greedy,
                "All clients together hold too much, dropping the one that holds most");
   }
+}
+
+std::size_t Server::held_now() {
+  for (const auto& client : clients_) {
+    client->settle();
+  }
+  return held_;
 }
 
 void Server::sweep_later() {

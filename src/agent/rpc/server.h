@@ -55,8 +55,10 @@ class Server {
   bool make_room();
   bool make_room_of_strangers();
   bool make_room_of_idle();
-  /// To be called when a client has come to hold more than before.
+  /// To be called when a client has come to hold more than before, and has settled that.
   void bound_memory();
+  /// Counts all clients anew.
+  std::size_t held_now();
   /// Lets go of clients that are gone, from a turn of the loop in which none of them is running.
   void sweep();
   void sweep_later();
@@ -66,6 +68,9 @@ class Server {
   Host host_;
   swim::Duration greeting_;
   swim::Duration idle_;
+  /// By all clients, each as of its last event. It may be less by now, since what waits is taken without a
+  /// word, but not more.
+  std::size_t held_ = 0;
   std::vector<std::unique_ptr<Client>> clients_;  // the oldest first
   loop::Timer sweeper_;
   loop::Timer patience_;              // with clients that do not hang up

@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 #include "agent/loop/connection.h"
 #include "agent/loop/timer.h"
@@ -271,6 +273,34 @@ TEST_CASE("what clients never take is bounded over all of them") {
   const std::size_t left = readers - f.server->counters().clients_greedy;
   CHECK(left >= limits::held_by_all / limits::output_before_drop);
   f.run_until([&] { return f.server->client_count() == left; });
+}
+
+TEST_CASE("what a client has taken since is not counted with what all of them hold") {
+  Fixture f;
+  constexpr std::size_t records = 112;
+  constexpr std::size_t record_bytes = 64U << 10U;
+  const std::array<std::string, 16> names = {"a", "b", "c", "d", "e", "f", "g", "h",
+                                             "i", "j", "k", "l", "m", "n", "o", "p"};
+  for (const std::string& name : names) {
+    Peer& peer = f.connect();
+    peer.greet();
+    peer.ask("stream", 2, StreamRequest{"user:" + name});
+    f.run_until([&] { return peer.received.size() > greeted.size(); });
+  }
+  // One after another holds 7 MiB and reads it: never more than one at a time, 112 if it were added up.
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Peer& peer = *f.peers[i];
+    peer.connection.pause_reading();
+    const hearsay::swim::UserEventReceived event{1, names[i], Buffer(record_bytes), false};
+    for (std::size_t told = 0; told < records; ++told) {
+      f.agent.tell(event);
+    }
+    peer.connection.resume_reading();
+    f.run_until([&] { return peer.closed || peer.received.size() > records * record_bytes; });
+    CHECK_FALSE(peer.closed);
+  }
+  CHECK(f.server->counters().clients_greedy == 0);
+  CHECK(f.server->client_count() == names.size());
 }
 
 TEST_CASE("a client that does not greet in time is hung up on, one that has may stay silent") {
