@@ -15,8 +15,6 @@
 namespace hearsay::agent::systemd {
 namespace {
 
-constexpr timeval patience{.tv_sec = 1, .tv_usec = 0};
-
 /// The ancillary part of a message that carries one descriptor.
 struct Enclosed {
   alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(int))> space{};
@@ -50,7 +48,7 @@ Notifier Notifier::from_environment() {
   return Notifier(take_variable("NOTIFY_SOCKET").value_or(""));
 }
 
-int Notifier::tell(std::string_view lines, int fd) const noexcept {
+int Notifier::send(std::string_view lines, int fd, int flags) const noexcept {
   if (!is_heard()) {
     return 0;
   }
@@ -58,7 +56,8 @@ int Notifier::tell(std::string_view lines, int fd) const noexcept {
   if (!socket.is_open()) {
     return errno;
   }
-  ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  constexpr timeval timeout{.tv_sec = patience.count(), .tv_usec = 0};
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   std::memcpy(to.sun_path, address_.data(), address_.size());
@@ -74,7 +73,7 @@ int Notifier::tell(std::string_view lines, int fd) const noexcept {
   }
   ssize_t sent = 0;
   do {
-    sent = ::sendmsg(socket.number(), &message, MSG_NOSIGNAL);
+    sent = ::sendmsg(socket.number(), &message, MSG_NOSIGNAL | flags);
   } while (sent < 0 && errno == EINTR);
   return sent < 0 ? errno : 0;
 }

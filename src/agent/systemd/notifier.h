@@ -1,6 +1,9 @@
 // What the agent tells the service manager that started it: sd_notify(3), without its library.
 #pragma once
 
+#include <sys/socket.h>
+
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,11 +25,18 @@ class Notifier {
 
   [[nodiscard]] bool is_heard() const noexcept { return !address_.empty(); }
 
-  /// `lines` are assignments such as "READY=1", one a line; `fd`, if not negative, is sent with them. Waits
-  /// up to a second for room. The error is an errno; telling nobody succeeds.
-  int tell(std::string_view lines, int fd = -1) const noexcept;
+  /// How long tell() waits for a manager that has no room.
+  static constexpr std::chrono::seconds patience{1};
+
+  /// `lines` are assignments such as "READY=1", one a line; `fd`, if not negative, is sent with them. The
+  /// error is an errno, EAGAIN when there is no room; telling nobody succeeds.
+  int tell(std::string_view lines, int fd = -1) const noexcept { return send(lines, fd, 0); }
+  /// The same, without waiting.
+  int offer(std::string_view lines) const noexcept { return send(lines, -1, MSG_DONTWAIT); }
 
  private:
+  int send(std::string_view lines, int fd, int flags) const noexcept;
+
   std::string address_;  // as the kernel wants it: of "@name" the first byte is 0
 };
 

@@ -55,21 +55,28 @@ void Service::stopping() {
 
 void Service::beat() {
   std::string lines = watchdog_ ? "WATCHDOG=1\n" : "";
-  if (std::string status = status_(); status != told_) {
+  std::string status = status_();
+  if (status != told_) {
     lines.append("STATUS=").append(status).append("\n");
-    told_ = std::move(status);
   }
-  if (!lines.empty()) {
-    tell(lines);
+  if (!lines.empty() && heard(lines, notifier_.offer(lines))) {
+    told_ = std::move(status);
   }
   beat_timer_.arm_in(watchdog_ ? std::min(*watchdog_ / 2, beat_max) : beat_max);
 }
 
-void Service::tell(std::string_view lines, int fd) {
-  if (const int error = notifier_.tell(lines, fd); error != 0) {
+bool Service::heard(std::string_view lines, int error) {
+  const bool is_deaf = error != 0;
+  if (std::exchange(is_deaf_, is_deaf) == is_deaf) {
+    return !is_deaf;
+  }
+  if (is_deaf) {
     log_->warn("agent: The service manager was not told " + std::string(first_line(lines)) + ": " +
                std::string(loop::describe_error(-error)));
+  } else {
+    log_->info("agent: The service manager hears again");
   }
+  return !is_deaf;
 }
 
 }  // namespace hearsay::agent::systemd

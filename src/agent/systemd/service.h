@@ -13,6 +13,8 @@
 
 namespace hearsay::agent::systemd {
 
+/// A beat (STATUS, WATCHDOG) never waits: what the manager has no room for is told at the next. All else may
+/// wait as Notifier::tell() does.
 class Service {
  public:
   /// How often STATUS is told anew at most, and how often WATCHDOG is at least.
@@ -41,14 +43,17 @@ class Service {
 
  private:
   void beat();
-  void tell(std::string_view lines, int fd = -1);
+  void tell(std::string_view lines, int fd = -1) { heard(lines, notifier_.tell(lines, fd)); }
+  /// Whether it was. `error`: of the notifier.
+  bool heard(std::string_view lines, int error);
 
   Log* log_;
   Notifier notifier_;
   std::optional<swim::Duration> watchdog_;
   std::function<std::string()> status_;
-  std::string told_;  // the last status
+  std::string told_;  // the last status that was heard
   loop::Timer beat_timer_;
+  bool is_deaf_ = false;
   bool is_stopping_ = false;
 };
 

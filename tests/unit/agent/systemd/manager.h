@@ -6,12 +6,14 @@
 #include <sys/un.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 #include <string>
 
 #include "../temp_dir.h"
 #include "agent/fd.h"
+#include "agent/systemd/notifier.h"
 
 namespace hearsay::test {
 
@@ -32,6 +34,20 @@ class Manager {
 
   /// As NOTIFY_SOCKET names it.
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
+
+  /// Leaves no room for anything more to be told.
+  void fill() const {
+    const agent::systemd::Notifier notifier(address_);
+    int error = 0;
+    while (error == 0) {
+      error = notifier.offer("X_FILLS=1");
+    }
+    REQUIRE(error == EAGAIN);
+  }
+  void empty() {
+    while (!read().lines.empty()) {
+    }
+  }
 
   struct Told {
     std::string lines;

@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <string>
 
+#include "agent/loop/loop.h"
 #include "manager.h"
 
 using namespace hearsay::agent::systemd;
 using hearsay::agent::Fd;
+using hearsay::agent::loop::Loop;
 using hearsay::test::Manager;
 
 namespace {
@@ -47,9 +49,30 @@ TEST_CASE("a descriptor goes with what is said of it") {
   CHECK(same_file(told.fd.number(), socket.number()));
 }
 
+TEST_CASE("what is offered to a manager that has no room is dropped at once, and the next one arrives") {
+  Manager manager;
+  const Notifier notifier(manager.address());
+  manager.fill();
+  const auto start = Loop::now();
+  CHECK(notifier.offer("STATUS=fine") == EAGAIN);
+  CHECK(Loop::now() - start < Notifier::patience);
+  manager.empty();
+  CHECK(notifier.offer("STATUS=better") == 0);
+  CHECK(manager.read().lines == "STATUS=better");
+}
+
+TEST_CASE("what a manager must know waits for room, not for ever") {
+  Manager manager;
+  manager.fill();
+  const auto start = Loop::now();
+  CHECK(Notifier(manager.address()).tell("STOPPING=1") == EAGAIN);
+  CHECK(Loop::now() - start >= Notifier::patience);
+}
+
 TEST_CASE("telling nobody succeeds, and a manager that is gone is an error") {
   CHECK_FALSE(Notifier().is_heard());
   CHECK(Notifier().tell("READY=1") == 0);
+  CHECK(Notifier().offer("WATCHDOG=1") == 0);
   std::string gone;
   {
     const Manager manager;

@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "manager.h"
 
@@ -16,16 +18,39 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// What is in the log.
+class Lines final : public rpc::LogListener {
+ public:
+  explicit Lines(Log& log) : log_(log) { log_.add_listener(*this); }
+  ~Lines() { log_.remove_listener(*this); }
+  Lines(const Lines&) = delete;
+  Lines& operator=(const Lines&) = delete;
+
+  void on_log_line(std::string_view line) override { lines_.emplace_back(line); }
+  [[nodiscard]] auto count(std::string_view text) const {
+    return std::ranges::count_if(
+        lines_, [text](const std::string& line) { return line.find(text) != std::string::npos; });
+  }
+
+ private:
+  Log& log_;
+  std::vector<std::string> lines_;
+};
+
 struct Fixture {
   Manager manager;
   loop::Loop loop;
   Terminal terminal{-1};
   Log log{terminal, LogLevel::info};
   std::string status = "1 members alive";
+  int beats = 0;
   Service service;
 
   explicit Fixture(std::optional<Duration> watchdog = std::nullopt)
-      : service(loop, log, Notifier(manager.address()), watchdog, [this] { return status; }) {}
+      : service(loop, log, Notifier(manager.address()), watchdog, [this] {
+          ++beats;
+          return status;
+        }) {}
 
   std::string told() { return manager.read().lines; }
   std::string next() {
@@ -83,6 +108,25 @@ TEST_CASE("a watchdog hears of the agent at every half of its time") {
   CHECK(loop::Loop::now() - start >= 100ms);
 }
 
+TEST_CASE("a manager that hangs holds nothing up, is warned of once, and hears the latest when it goes on") {
+  Fixture f(10ms);
+  const Lines lines(f.log);
+  f.service.ready();
+  f.manager.fill();
+  f.status = "2 members alive";
+  const auto start = loop::Loop::now();
+  for (const int beats = f.beats + 4; f.beats < beats;) {
+    f.loop.run_once();
+  }
+  CHECK(loop::Loop::now() - start < Notifier::patience * 2);  // if each waited: three times that at least
+  CHECK(lines.count("was not told") == 1);
+  CHECK(lines.count("[WARN] agent: The service manager was not told WATCHDOG=1: resource temporarily") == 1);
+  f.manager.empty();
+  CHECK(f.next() == "WATCHDOG=1\nSTATUS=2 members alive\n");
+  CHECK(f.next() == "WATCHDOG=1\n");
+  CHECK(lines.count("[INFO] agent: The service manager hears again") == 1);
+}
+
 TEST_CASE("what is kept is kept until it is forgotten, and not watched for errors") {
   Fixture f;
   const Fd socket(::socket(AF_INET, SOCK_DGRAM, 0));
@@ -105,16 +149,12 @@ TEST_CASE("without a manager nothing is told and no timer runs") {
 }
 
 TEST_CASE("a manager that cannot be told is a warning, and the agent goes on") {
-  struct Lines final : rpc::LogListener {
-    std::string all;
-    void on_log_line(std::string_view line) override { all += line; }
-  } lines;
   loop::Loop loop;
   Terminal terminal(-1);
   Log log(terminal, LogLevel::info);
   Service service(loop, log, Notifier("/nonexistent/notify"), {}, [] { return std::string("fine"); });
   service.ready();
-  log.add_listener(lines);
-  CHECK(lines.all.find("[WARN] agent: The service manager was not told READY=1: no such file or directory") !=
-        std::string::npos);
+  const Lines lines(log);
+  CHECK(lines.count("[WARN] agent: The service manager was not told READY=1: no such file or directory") ==
+        1);
 }
