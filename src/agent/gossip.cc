@@ -1,7 +1,5 @@
 #include "agent/gossip.h"
 
-#include <uv.h>
-
 #include <string>
 #include <utility>
 
@@ -13,24 +11,6 @@ namespace {
 
 // A burst may need much; an idle agent shall not keep it.
 constexpr std::size_t output_bytes_kept = 64U << 10U;
-
-// A service manager closes its copies of sockets when it comes to it. BARRIER=1 would not tell when: systemd
-// answers that at once, and closes what it kept in the background.
-constexpr unsigned release_max_ms = 2000;
-constexpr unsigned release_poll_ms = 10;
-
-/// The result of `open`; called again while the address is in use, if whoever has it is about to let go.
-template <typename Open>
-auto open_when_released(bool is_about_to, const Open& open) {
-  auto opened = open();
-  for (unsigned waited = 0;
-       is_about_to && !opened && opened.error() == UV_EADDRINUSE && waited < release_max_ms;
-       waited += release_poll_ms) {
-    uv_sleep(release_poll_ms);
-    opened = open();
-  }
-  return opened;
-}
 
 std::string bind_error(std::string_view protocol, const swim::Endpoint& at, int error) {
   return "Cannot listen on " + net::format_endpoint(at) + " (" + std::string(protocol) +
@@ -53,20 +33,18 @@ Gossip::Gossip(loop::Loop& loop)
 tl::expected<std::unique_ptr<Gossip>, std::string> Gossip::open(loop::Loop& loop, const swim::Endpoint& bind,
                                                                 systemd::GivenSockets* given) {
   std::unique_ptr<Gossip> gossip(new Gossip(loop));
-  return gossip->listen(bind, given).map([&] { return std::move(gossip); });
+  systemd::GivenSockets none;
+  return gossip->listen(bind, given != nullptr ? *given : none).map([&] { return std::move(gossip); });
 }
 
-tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd::GivenSockets* given) {
+tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd::GivenSockets& given) {
   using Kind = systemd::GivenSockets::Kind;
-  const auto bound = [&](Kind kind, const swim::Endpoint& there) {
-    return given == nullptr ? Fd() : given->take(kind, there, loop_->link());
-  };
-  const bool is_patient = given != nullptr && given->closed_any();
   const auto on_accept = [this](loop::Connection connection, const swim::Endpoint& peer) {
     accept(std::move(connection), peer);
   };
-  auto tcp = open_when_released(
-      is_patient, [&] { return loop::Listener::listen(*loop_, at, on_accept, bound(Kind::listening, at)); });
+  auto tcp = given.open(Kind::listening, at, loop_->link(), [&](Fd bound) {
+    return loop::Listener::listen(*loop_, at, on_accept, std::move(bound));
+  });
   if (!tcp) {
     return tl::unexpected(bind_error("TCP", at, tcp.error()));
   }
@@ -82,9 +60,9 @@ tl::expected<void, std::string> Gossip::listen(const swim::Endpoint& at, systemd
       node_->refused(loop::Loop::now(), by, quoted, out_);
     }
   };
-  auto udp = open_when_released(is_patient, [&] {
+  auto udp = given.open(Kind::datagram, same, loop_->link(), [&](Fd bound) {
     return net::UdpSocket::open(
-        *loop_, same, on_datagram, [this] { drain(); }, on_refused, bound(Kind::datagram, same));
+        *loop_, same, on_datagram, [this] { drain(); }, on_refused, std::move(bound));
   });
   if (!udp) {
     return tl::unexpected(bind_error("UDP", same, udp.error()));

@@ -34,10 +34,9 @@ class Gossip final : private net::StreamListener {
   /// The port of both sockets.
   [[nodiscard]] std::uint16_t port() const noexcept { return tcp_->port(); }
 
-  /// The sockets, to hand to others; still the gossip's.
-  [[nodiscard]] int descriptor(systemd::GivenSockets::Kind kind) const noexcept {
-    return kind == systemd::GivenSockets::Kind::datagram ? udp_->descriptor() : tcp_->descriptor();
-  }
+  /// The sockets' descriptors, to hand to others; still the gossip's.
+  [[nodiscard]] int udp() const noexcept { return udp_->descriptor(); }
+  [[nodiscard]] int tcp() const noexcept { return tcp_->descriptor(); }
 
   /// The node comes to life. Once.
   void start(swim::Config config, std::uint64_t seed, OnEvent on_event);
@@ -70,7 +69,7 @@ class Gossip final : private net::StreamListener {
   };
 
   explicit Gossip(loop::Loop& loop);
-  tl::expected<void, std::string> listen(const swim::Endpoint& at, systemd::GivenSockets* given);
+  tl::expected<void, std::string> listen(const swim::Endpoint& at, systemd::GivenSockets& given);
 
   void accept(loop::Connection connection, const swim::Endpoint& peer);
   void on_stream_connected(swim::StreamId stream) override;

@@ -17,6 +17,7 @@
 #include "agent/loop/signal.h"
 #include "agent/memory.h"
 #include "agent/net/address.h"
+#include "agent/systemd/kept_sockets.h"
 #include "agent/systemd/service.h"
 
 namespace hearsay::agent {
@@ -89,7 +90,7 @@ class Run {
 
   tl::expected<void, std::string> start(Settings settings) {
     terminal_.heading("Starting Serf agent...");
-    drop(given_sockets_.close_others(settings.bind, settings.link));
+    systemd::GivenSockets& given = kept_sockets_.given_for(settings.bind, settings.link);
     auto agent = Agent::start({.loop = loop_,
                                .terminal = terminal_,
                                .errors = errors_,
@@ -97,7 +98,7 @@ class Run {
                                .on_left = [this] { end(true, 0); },
                                .on_name_lost = [this] { end(false, 0); },
                                .on_join_given_up = [this] { end(false, 1); },
-                               .given_sockets = &given_sockets_,
+                               .given_sockets = &given,
                                .serf_mode = serf_mode_},
                               std::move(settings));
     if (!agent) {
@@ -111,28 +112,9 @@ class Run {
     terminal_.heading("Serf agent running!");
     show_facts();
     listen_to_signals();
-    keep_sockets();
+    kept_sockets_.keep(agent_->gossip().udp(), agent_->gossip().tcp());
     service_.ready();
     return {};
-  }
-
-  void drop(const std::vector<systemd::GivenSockets::Unused>& sockets) {
-    for (const systemd::GivenSockets::Unused& socket : sockets) {
-      terminal_.heading(socket.text);
-      service_.forget(socket.name);
-    }
-  }
-
-  /// So that nothing that is sent to this agent is lost while it restarts.
-  void keep_sockets() {
-    using Kind = systemd::GivenSockets::Kind;
-    drop(given_sockets_.close_rest());
-    for (const auto& [kind, name] :
-         {std::pair(Kind::datagram, "gossip-udp"), std::pair(Kind::listening, "gossip-tcp")}) {
-      if (!given_sockets_.gave(kind)) {
-        service_.keep(name, agent_->gossip().descriptor(kind));
-      }
-    }
   }
 
   std::string status() const {
@@ -279,7 +261,6 @@ class Run {
   std::span<const char* const> raw_args_;
   Args args_;
   bool serf_mode_;
-  systemd::GivenSockets given_sockets_ = systemd::GivenSockets::from_environment();
   Config started_with_;
   Terminal terminal_{STDOUT_FILENO};
   Terminal errors_{STDERR_FILENO};
@@ -288,6 +269,7 @@ class Run {
   std::unique_ptr<Agent> agent_;
   systemd::Service service_{loop_, log_, systemd::Notifier::from_environment(),
                             systemd::watchdog_from_environment(), [this] { return status(); }};
+  systemd::KeptSockets kept_sockets_{terminal_, service_, systemd::GivenSockets::from_environment()};
   std::optional<loop::Signal> interrupt_;
   std::optional<loop::Signal> terminate_;
   std::optional<loop::Signal> hang_up_;

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <uv.h>
 
 #include <algorithm>
 #include <optional>
@@ -18,6 +19,11 @@ namespace {
 
 constexpr int first_given = 3;  // SD_LISTEN_FDS_START
 constexpr int given_max = 64;   // more is a mistake, and none of them is looked at
+
+// A service manager closes its copies of sockets when it comes to it. BARRIER=1 would not tell when: systemd
+// answers that at once, and closes what it kept in the background.
+constexpr unsigned release_polls_max = 200;
+constexpr unsigned release_poll_ms = 10;
 
 bool is_socket(int fd) noexcept {
   struct stat status {};
@@ -116,6 +122,14 @@ Fd GivenSockets::take(Kind kind, const swim::Endpoint& at, unsigned link) {
   given_.erase(found);
   gave_[static_cast<std::size_t>(kind)] = true;
   return out;
+}
+
+bool GivenSockets::await_release(int error, unsigned polls) const {
+  if (!closed_any_ || error != UV_EADDRINUSE || polls == release_polls_max) {
+    return false;
+  }
+  uv_sleep(release_poll_ms);
+  return true;
 }
 
 std::vector<GivenSockets::Unused> GivenSockets::close_others(const swim::Endpoint& at, unsigned link) {

@@ -23,6 +23,17 @@ class GivenSockets {
   /// The socket of that kind that is bound exactly there; port 0: at any port. `link` is Loop::link().
   /// Nothing, a closed Fd, if there is none.
   [[nodiscard]] Fd take(Kind kind, const swim::Endpoint& at, unsigned link);
+  /// Opens what is to be there: calls `open(Fd)`, which returns a tl::expected with a libuv code as the
+  /// error, with what take() gave. While it says that the address is in use, and sockets were closed of which
+  /// the service manager may still have copies, it is called again, for up to two seconds, which this waits.
+  template <typename Open>
+  auto open(Kind kind, const swim::Endpoint& at, unsigned link, const Open& open) {
+    auto opened = open(take(kind, at, link));
+    for (unsigned polls = 0; !opened && await_release(opened.error(), polls); ++polls) {
+      opened = open(Fd());
+    }
+    return opened;
+  }
   /// Whether one of the kind was taken.
   [[nodiscard]] bool gave(Kind kind) const noexcept { return gave_[static_cast<std::size_t>(kind)]; }
 
@@ -34,8 +45,6 @@ class GivenSockets {
   std::vector<Unused> close_others(const swim::Endpoint& at, unsigned link);
   /// Closes what nobody took.
   std::vector<Unused> close_rest() { return close_from(given_.begin()); }
-  /// Whether any was closed. The service manager has copies, and closes those some time after it was told.
-  [[nodiscard]] bool closed_any() const noexcept { return closed_any_; }
 
  private:
   struct Given {
@@ -43,6 +52,8 @@ class GivenSockets {
     std::string name;
   };
   std::vector<Unused> close_from(std::vector<Given>::iterator first);
+  /// Whether to try again, after a short sleep.
+  bool await_release(int error, unsigned polls) const;
 
   std::vector<Given> given_;
   bool gave_[2] = {};

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <functional>
 #include <string>
 
 #include "agent/gossip.h"
@@ -92,15 +94,38 @@ TEST_CASE("what is bound elsewhere is closed before anybody binds, and the rest 
   give(first, SOCK_DGRAM, {.ip = IpAddress::v4(127, 0, 0, 2)});
   REQUIRE(::dup2(Fd(::socket(AF_INET, SOCK_STREAM, 0)).number(), first + 2) == first + 2);
   GivenSockets given(first, 3, "elsewhere:here:deaf");
-  CHECK_FALSE(given.closed_any());
   const auto others = given.close_others(udp, 0);
   REQUIRE(others.size() == 2);
   CHECK(others[0].name == "elsewhere");
   CHECK(others[1].name == "deaf");
-  CHECK(given.closed_any());
   CHECK_FALSE(is_open(first));
   CHECK_FALSE(is_open(first + 2));
   CHECK(given.take(Kind::datagram, udp, 0).number() == first + 1);
+}
+
+TEST_CASE(
+    "an address that is in use is tried again only where a socket was closed that the manager still has") {
+  struct Tries {
+    int refused;
+    int error;
+    int count = 0;
+    tl::expected<int, int> operator()(const Fd&) {
+      return ++count > refused ? tl::expected<int, int>(count) : tl::unexpected(error);
+    }
+  };
+  const auto open = [](GivenSockets& given, Tries tries) {
+    const auto opened = given.open(Kind::datagram, {.ip = loopback, .port = 1}, 0, std::ref(tries));
+    CHECK(opened.has_value() == (tries.count > tries.refused));
+    return tries.count;
+  };
+  GivenSockets none;
+  CHECK(open(none, {.refused = 2, .error = -EADDRINUSE}) == 1);
+  give(first, SOCK_DGRAM);
+  GivenSockets given(first, 1, "elsewhere");
+  CHECK(open(given, {.refused = 2, .error = -EADDRINUSE}) == 1);
+  CHECK(given.close_rest().size() == 1);
+  CHECK(open(given, {.refused = 2, .error = -EADDRINUSE}) == 3);
+  CHECK(open(given, {.refused = 2, .error = -EADDRNOTAVAIL}) == 1);
 }
 
 TEST_CASE("what is no socket may be a key for another setting, and stays") {
@@ -158,8 +183,8 @@ TEST_CASE("gossip goes on in sockets that were given, with what waited in them")
   const auto gossip = Gossip::open(loop, at, &given);
   REQUIRE(gossip.has_value());
   CHECK((*gossip)->port() == at.port);
-  CHECK((*gossip)->descriptor(Kind::listening) == first);
-  CHECK((*gossip)->descriptor(Kind::datagram) == first + 1);
+  CHECK((*gossip)->tcp() == first);
+  CHECK((*gossip)->udp() == first + 1);
   CHECK((::fcntl(first + 1, F_GETFL) & O_NONBLOCK) != 0);
   CHECK(given.gave(Kind::datagram));
   CHECK(given.close_rest().empty());
@@ -173,5 +198,5 @@ TEST_CASE("only the socket that is missing is bound anew") {
   REQUIRE(gossip.has_value());
   CHECK(given.gave(Kind::listening));
   CHECK_FALSE(given.gave(Kind::datagram));
-  CHECK(place_of((*gossip)->descriptor(Kind::datagram)) == at);
+  CHECK(place_of((*gossip)->udp()) == at);
 }
