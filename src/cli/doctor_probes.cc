@@ -2,14 +2,15 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <string>
 
+#include "agent/await_fd.h"
 #include "agent/fd.h"
 #include "agent/loop/socket_address.h"
 #include "agent/net/interfaces.h"
@@ -22,9 +23,9 @@ namespace {
 using agent::Fd;
 using swim::wire::MessageType;
 
-constexpr int connect_ms = 1000;
-constexpr int answer_ms = 1000;
-constexpr int udp_answer_ms = 300;
+constexpr std::chrono::milliseconds connect_limit{1000};
+constexpr std::chrono::milliseconds answer_limit{1000};
+constexpr std::chrono::milliseconds udp_answer_limit{300};
 constexpr int udp_attempts = 3;
 constexpr std::uint32_t seq_no = 1;
 
@@ -40,31 +41,11 @@ Fd socket_to(const swim::Endpoint& at, unsigned link, int type) {
   return out;
 }
 
-bool is_ready(const Fd& socket, short events, int limit_ms) {
-  pollfd waiting{socket.number(), events, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&waiting, 1, limit_ms);
-  } while (ready < 0 && errno == EINTR);
-  return ready > 0;
-}
-
 TcpReach reach_of(int error) {
   return error == 0              ? TcpReach::accepted
          : error == ECONNREFUSED ? TcpReach::refused
          : error == ETIMEDOUT    ? TcpReach::silent
                                  : TcpReach::unreachable;
-}
-
-/// How connecting ended.
-TcpReach await_connected(const Fd& socket) {
-  if (!is_ready(socket, POLLOUT, connect_ms)) {
-    return TcpReach::silent;
-  }
-  int error = 0;
-  socklen_t size = sizeof(error);
-  ::getsockopt(socket.number(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return reach_of(error);
 }
 
 /// A ping for the member. `source_node`, which is only for logs, makes it as long as wanted.
@@ -108,7 +89,7 @@ class AckSeeker final : public swim::wire::PacketHandler {
 /// What comes back to one ping.
 UdpReach await_ack(const Fd& socket) {
   std::array<std::byte, 2048> datagram{};
-  while (is_ready(socket, POLLIN, udp_answer_ms)) {
+  while (agent::await_fd(socket, POLLIN, udp_answer_limit)) {
     const ssize_t size = ::recv(socket.number(), datagram.data(), datagram.size(), 0);
     if (size < 0) {
       return errno == ECONNREFUSED ? UdpReach::refused : UdpReach::silent;
@@ -138,7 +119,7 @@ TcpReach probe_tcp(const swim::Endpoint& at, unsigned link, std::string_view nam
   if (!socket.is_open()) {
     return reach_of(errno);
   }
-  const TcpReach reached = await_connected(socket);
+  const TcpReach reached = reach_of(agent::await_connected(socket, connect_limit));
   if (reached != TcpReach::accepted || !talks) {
     return reached;
   }
@@ -146,7 +127,7 @@ TcpReach probe_tcp(const swim::Endpoint& at, unsigned link, std::string_view nam
   if (::send(socket.number(), ping.data(), ping.size(), MSG_NOSIGNAL) < 0) {
     return TcpReach::closed;
   }
-  if (!is_ready(socket, POLLIN, answer_ms)) {
+  if (!agent::await_fd(socket, POLLIN, answer_limit)) {
     return TcpReach::accepted;
   }
   std::uint8_t type = 0;

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 
+#include "agent/await_fd.h"
 #include "agent/fd.h"
 
 namespace hearsay::cli {
@@ -100,12 +101,7 @@ tl::expected<pid_t, std::string> spawn(const std::string& command, int input) {
 
 /// Whether the child ended within the time; 0 is for ever.
 bool ends_within(const Fd& child, milliseconds time) {
-  pollfd waiting{child.number(), POLLIN, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&waiting, 1, time.count() == 0 ? -1 : static_cast<int>(time.count()));
-  } while (ready < 0 && errno == EINTR);
-  return ready != 0;
+  return agent::await_fd(child, POLLIN, time.count() == 0 ? agent::for_ever : time);
 }
 
 CommandEnd reap(pid_t child) {

@@ -2,7 +2,6 @@
 
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/ioctl.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/await_fd.h"
 #include "agent/loop/loop.h"
 #include "agent/loop/socket_address.h"
 #include "agent/net/address.h"
@@ -57,21 +57,6 @@ tl::expected<std::vector<swim::IpAddress>, std::string> resolve(const std::strin
   return found;
 }
 
-/// Waits for a connection on its way. 0, or the errno it failed with.
-int await_connected(int socket, Milliseconds timeout) {
-  pollfd waiting{socket, POLLOUT, 0};
-  int ready = 0;
-  do {
-    ready = ::poll(&waiting, 1, static_cast<int>(timeout.count()));
-  } while (ready < 0 && errno == EINTR);
-  if (ready == 0) {
-    return ETIMEDOUT;
-  }
-  int error = 0;
-  socklen_t size = sizeof(error);
-  return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
-
 /// From here on sending takes no longer than `timeout`.
 void limit_sending(int socket, Milliseconds timeout) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout);
@@ -87,7 +72,7 @@ tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Millis
     return tl::unexpected(errno);
   }
   if (::connect(out.number(), &address.any, address.size()) != 0) {
-    const int error = errno == EINPROGRESS ? await_connected(out.number(), timeout) : errno;
+    const int error = errno == EINPROGRESS ? await_connected(out, timeout) : errno;
     if (error != 0) {
       return tl::unexpected(error);
     }
