@@ -1,12 +1,13 @@
 // What `doctor` tries with a member itself, from the host it runs on.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
-#include "cli/doctor_findings.h"
+#include "cli/doctor/probed.h"
 #include "swim/endpoint.h"
 
-namespace hearsay::cli {
+namespace hearsay::cli::doctor {
 
 /// The interface by which this host reaches link-local IPv6 addresses, if the agent's own is one; else 0.
 [[nodiscard]] unsigned link_of(const swim::IpAddress& own);
@@ -19,4 +20,4 @@ namespace hearsay::cli {
 [[nodiscard]] UdpReach probe_udp(const swim::Endpoint& at, unsigned link, std::string_view name,
                                  std::size_t bytes);
 
-}  // namespace hearsay::cli
+}  // namespace hearsay::cli::doctor

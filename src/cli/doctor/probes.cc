@@ -1,4 +1,4 @@
-#include "cli/doctor_probes.h"
+#include "cli/doctor/probes.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -17,7 +17,7 @@
 #include "swim/wire/codec.h"
 #include "swim/wire/packet.h"
 
-namespace hearsay::cli {
+namespace hearsay::cli::doctor {
 namespace {
 
 using agent::Fd;
@@ -149,4 +149,4 @@ UdpReach probe_udp(const swim::Endpoint& at, unsigned link, std::string_view nam
   return reached;
 }
 
-}  // namespace hearsay::cli
+}  // namespace hearsay::cli::doctor
