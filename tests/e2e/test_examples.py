@@ -64,6 +64,14 @@ class Render(unittest.TestCase):
         self.assertEqual(done.stdout, '')
         return done.stderr
 
+    def end_during(self, *options):
+        """Ends one with these options while it runs a command that has left its trace."""
+        running = subprocess.Popen([EXAMPLES / 'hearsay-render', *options, self.template, self.file],
+                                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        wait_until(self.trace.exists, 'the command')
+        os.killpg(running.pid, signal.SIGTERM)
+        self.assertEqual(running.wait(60), 1)
+
     def files(self):
         return sorted(path.name for path in self.directory.iterdir())
 
@@ -136,26 +144,30 @@ class Render(unittest.TestCase):
 
     def test_one_that_is_ended_leaves_nothing_behind(self):
         self.file.write_text('good')
-        running = subprocess.Popen(
-            [EXAMPLES / 'hearsay-render', '-c', f'touch {self.trace}; exec sleep 1000 #', self.template, self.file],
-            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_until(self.trace.exists, 'the check')
-        os.killpg(running.pid, signal.SIGTERM)
-        self.assertEqual(running.wait(60), 1)
+        self.end_during('-c', f'touch {self.trace}; exec sleep 1000 #')
         self.assertEqual(self.file.read_text(), 'good')
         self.assertEqual(self.files(), ['file', 'template', 'trace'])
 
     def test_one_that_is_ended_while_it_reloads_leaves_the_old_file_and_the_next_run_tries_again(self):
         self.file.write_text('good')
-        running = subprocess.Popen(
-            [EXAMPLES / 'hearsay-render', '-r', f'touch {self.trace}; exec sleep 1000', self.template, self.file],
-            stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_until(self.trace.exists, 'the reload')
-        os.killpg(running.pid, signal.SIGTERM)
-        self.assertEqual(running.wait(60), 1)
+        self.end_during('-r', f'touch {self.trace}; exec sleep 1000')
         self.assertEqual(self.file.read_text(), 'good')
         self.render(LIST, '-r', f'echo reloaded >{self.trace}')
         self.assertEqual((self.file.read_text(), self.trace.read_text()), (RENDERED, 'reloaded\n'))
+
+    def test_on_a_full_disk_the_old_file_stays(self):
+        script = 'mount -t tmpfs -o "size=$1" full "$2" && cd "$2" && echo good >file && "$3" "$4" file; ' \
+                 'echo "status $?"; cat file; ls'
+        full = self.directory / 'full'
+        full.mkdir()
+        servers = ''.join(f'whoami\tweb-{number}\t10.0.0.1\t8000\n' for number in range(1000))
+        for size in ('4k', '8k'):  # room for the old file only, and for a copy of it
+            with self.subTest(size):
+                done = subprocess.run(['unshare', '--mount', 'sh', '-c', script, 'sh', size, full,
+                                       EXAMPLES / 'hearsay-render', self.template],
+                                      input=servers, capture_output=True, text=True, timeout=60, check=False)
+                self.assertRegex(done.stderr, '^hearsay-render: .*: file stays\n$')
+                self.assertEqual(done.stdout, 'status 1\ngood\nfile\n')
 
     def test_a_port_that_a_host_names_twice_is_one_server(self):
         self.render('whoami\tweb-1\t10.0.0.1\t8000,8000,08000,8001,0,65536\nwhoami\tweb-2\tfd00::2\t8000\n'
