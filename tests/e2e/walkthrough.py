@@ -3,13 +3,13 @@ import re
 
 from tests.harness.agent import ROOT
 from tests.harness.case import AgentCase
+from tests.harness.documents import blocks_in
 from tests.harness.hosts import Link
 from tests.harness.machine import Machine
 from tests.harness.waiting import wait_until
 
 PAGE = ROOT / 'docs/walkthrough.md'
 NAMES = ('web-1', 'web-2', 'web-3', 'client')
-BLOCK = re.compile(r'^```console\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 # These only look, so they may look until they see it.
 LOOKS = ('hearsay members', 'hearsay wait', 'curl', 'for i in', 'examples/load')
 PATIENCE = 40.0
@@ -23,7 +23,8 @@ def sections(text):
     for part in text.split('\n## ')[1:]:
         title, _, body = part.partition('\n')
         out[title] = []
-        for line in ''.join(BLOCK.findall(body)).splitlines():
+        shown = ''.join(block for language, block in blocks_in(body) if language == 'console')
+        for line in shown.splitlines():
             if match := PROMPT.fullmatch(line):
                 out[title].append((match[1], match[2], []))
             else:

@@ -20,9 +20,13 @@ class Command:
     output: str | None  # what the document says it prints; None: nothing about it
 
 
-def blocks(document):
+def blocks_in(text):
     """(language, text) of each fenced block."""
-    return FENCE.findall((ROOT / document).read_text(encoding='utf-8'))
+    return FENCE.findall(text)
+
+
+def blocks(document):
+    return blocks_in((ROOT / document).read_text(encoding='utf-8'))
 
 
 def is_script(text):
