@@ -53,8 +53,8 @@ class PackageLife(AgentCase):
 
     def install(self, *files):
         for file in files:
-            shutil.copy(file, self.container.root / 'root')
-        return self.container.run('dpkg', '-i', *(f'/root/{pathlib.Path(file).name}' for file in files))
+            shutil.copy(file, self.container.root / 'srv')
+        return self.container.run('dpkg', '-i', *(f'/srv/{pathlib.Path(file).name}' for file in files))
 
     def configure(self, **keys):
         text = json.dumps({'node_name': NAME, 'bind': self.link.hosts[0].address,
