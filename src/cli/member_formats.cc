@@ -6,7 +6,6 @@
 #include "agent/hooks/environment.h"
 #include "cli/columns.h"
 #include "cli/member_list.h"
-#include "cli/paint.h"
 
 namespace hearsay::cli {
 namespace {
@@ -30,13 +29,6 @@ std::string printable(std::string text) {
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
   return text;
-}
-
-Paint paint_of(std::string_view status) {
-  return status == "failed"    ? Paint::red
-         : status == "leaving" ? Paint::yellow
-         : status == "left"    ? Paint::faint
-                               : Paint::plain;
 }
 
 std::string as_text(const MemberFields& fields, Members members, Colour colour) {
@@ -153,6 +145,13 @@ std::string as_env(const MemberFields& fields, Members members) {
 
 std::span<const std::string_view> format_names() noexcept {
   return names;
+}
+
+Paint paint_of(std::string_view status) noexcept {
+  return status == "failed"    ? Paint::red
+         : status == "leaving" ? Paint::yellow
+         : status == "left"    ? Paint::faint
+                               : Paint::plain;
 }
 
 void write_members(JsonWriter& out, const MemberFields& fields, Members members) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/member_fields.h"
+#include "cli/paint.h"
 
 namespace hearsay::cli {
 
@@ -24,6 +25,9 @@ enum class MemberFormat : std::uint8_t {
 
 /// Whether lines are coloured for a terminal.
 enum class Colour : bool { off, on };
+
+/// How a member's line is coloured.
+[[nodiscard]] Paint paint_of(std::string_view status) noexcept;
 
 /// Without a newline at its end; nobody is an empty text, but in JSON and for a shell. No `fields` are
 /// those that the format has by itself; in JSON they are Serf's.

@@ -90,10 +90,7 @@ std::string line_of(swim::Bytes body) {
     }
     return true;
   });
-  std::string out = std::string(time) + " " + kind + names;
-  std::ranges::replace_if(
-      out, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-  return out;
+  return std::string(time) + " " + kind + names;
 }
 
 /// The view, over restarts of the agent.

@@ -1,31 +1,37 @@
 #include "cli/top_frame.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
+#include "agent/config/quote.h"
 #include "cli/paint.h"
 
 namespace hearsay::cli {
 namespace {
 
+Paint paint_if(Colour colour, bool matters, Paint paint) {
+  return colour == Colour::on && matters ? paint : Paint::plain;
+}
+
 /// "?" if the agent does not tell.
-std::string_view value(const Stats& stats, std::string_view section, std::string_view key) {
+std::string value(const Stats& stats, std::string_view section, std::string_view key) {
   const auto found = stats.find(section);
   if (found == stats.end()) {
     return "?";
   }
   const auto one = found->second.find(key);
-  return one == found->second.end() ? "?" : one->second;
+  return one == found->second.end() ? "?" : agent::inert(one->second);
 }
 
 std::string head(const TopFrame& frame, Colour colour) {
-  const std::string_view health = value(frame.stats, "serf", "health_score");
-  std::string out(value(frame.stats, "agent", "name"));
+  const std::string health = value(frame.stats, "serf", "health_score");
+  std::string out = value(frame.stats, "agent", "name");
   out.append(": ").append(std::to_string(frame.alive)).append(" alive, ");
   const std::string failed = std::to_string(frame.failed) + " failed";
-  out.append(painted(failed, colour == Colour::on && frame.failed > 0 ? Paint::red : Paint::plain));
+  out.append(painted(failed, paint_if(colour, frame.failed > 0, Paint::red)));
   out.append(", ").append(std::to_string(frame.others)).append(" leaving or left; health ");
-  out.append(painted(health, colour == Colour::on && health != "0" ? Paint::yellow : Paint::plain));
+  out.append(painted(health, paint_if(colour, health != "0", Paint::yellow)));
   return out.append(value(frame.stats, "serf", "encrypted") == "true" ? "; encrypted" : "; not encrypted");
 }
 
@@ -41,11 +47,17 @@ std::string queues(const Stats& stats) {
   return out;
 }
 
-void append_lines(std::vector<std::string>& out, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+/// A line each. They are coloured last, so that no sequence but the colour's own can be in them.
+void append_members(std::vector<std::string>& out, std::span<const ListedMember> members, Colour colour) {
+  const MemberFields fields = {
+      {FieldKind::name}, {FieldKind::addr}, {FieldKind::status}, {FieldKind::rtt}, {FieldKind::tags}};
+  const std::string text = show_members(MemberFormat::text, fields, members, Colour::off);
+  std::string_view rest = text;
+  for (const ListedMember& member : members) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    const Paint paint = paint_if(colour, true, paint_of(member.row.status));
+    out.push_back(painted(agent::inert(rest.substr(0, end)), paint));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
 
@@ -53,13 +65,11 @@ void append_lines(std::vector<std::string>& out, std::string_view text) {
 
 std::vector<std::string> show_frame(const TopFrame& frame, Colour colour) {
   std::vector<std::string> out = {head(frame, colour), queues(frame.stats), ""};
-  const MemberFields fields = {
-      {FieldKind::name}, {FieldKind::addr}, {FieldKind::status}, {FieldKind::rtt}, {FieldKind::tags}};
-  append_lines(out, show_members(MemberFormat::text, fields, frame.members, colour));
+  append_members(out, frame.members, colour);
   if (!frame.events.empty()) {
     out.emplace_back();
     out.emplace_back("last events");
-    out.insert(out.end(), frame.events.begin(), frame.events.end());
+    std::ranges::transform(frame.events, std::back_inserter(out), agent::inert);
   }
   return out;
 }

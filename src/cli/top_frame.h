@@ -24,7 +24,8 @@ struct TopFrame {
 /// Lines that the frame takes beside its members and events.
 inline constexpr std::size_t top_lines_fixed = 5;
 
-/// Lines without newlines: the agent, its queues, members in columns, the last events.
+/// Lines without newlines: the agent, its queues, members in columns, the last events. What others wrote in
+/// them moves no terminal (agent::inert); the only escape sequences are the colours.
 [[nodiscard]] std::vector<std::string> show_frame(const TopFrame& frame, Colour colour);
 
 /// At most so many columns of it, colours aside; a character is never cut in two.

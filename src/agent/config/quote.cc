@@ -91,6 +91,12 @@ void append_inert(std::string& out, std::string_view text) {
   }
 }
 
+std::string inert(std::string_view text) {
+  std::string out;
+  append_inert(out, text);
+  return out;
+}
+
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

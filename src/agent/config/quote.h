@@ -14,6 +14,7 @@ namespace hearsay::agent {
 /// Appends `text`, so that it is one line and moves no terminal: control characters, and bytes that are not
 /// UTF-8, as quote() writes them. Backslashes and quotes stay as they are, as in Serf's lines for handlers.
 void append_inert(std::string& out, std::string_view text);
+[[nodiscard]] std::string inert(std::string_view text);
 
 /// `text`, or its first characters and "..." if it has more than `bytes_max` bytes: what others sent
 /// must not make a log or a message long.

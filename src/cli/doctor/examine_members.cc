@@ -10,6 +10,7 @@
 
 #include "cli/console.h"
 #include "cli/doctor/probes.h"
+#include "cli/doctor/report.h"
 #include "cli/query_records.h"
 
 namespace hearsay::cli::doctor {
@@ -75,7 +76,7 @@ class Doctor {
       one.patient.address += " (link-local, by an interface that is not known here)";
     }
     if (::isatty(STDERR_FILENO) == 1) {
-      print_error("Examining " + one.patient.name + " at " + one.patient.address + " ...");
+      print_error(progress_line(one.patient));
     }
     const Probed probed =
         one.patient.name == own_name_ || one.patient.status == "left" ? Probed{} : probe(one);
