@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "swim/allowance.h"
 #include "swim/config.h"
 #include "swim/counters.h"
 #include "swim/exchange.h"
@@ -42,21 +43,6 @@
 
 namespace hearsay::swim {
 
-/// What is repeated to those who seem to have missed it: so many times in a probe interval.
-struct Repeats {
-  int most;
-  int remaining = most;
-  Instant renewed{};
-
-  /// False if there were as many in this interval.
-  bool take(Instant now, Duration interval) noexcept {
-    if (now - renewed >= interval) {
-      *this = {.most = most, .renewed = now};
-    }
-    return remaining > 0 && remaining-- > 0;
-  }
-};
-
 struct Node::Core {
   Core(Config config, std::uint64_t seed, Instant now);
 
@@ -71,10 +57,11 @@ struct Node::Core {
   Prober prober;
   IndirectProbes indirect_probes;
   Suspicions suspicions;
-  Repeats goodbyes{.most = 32};  // of members that have left
-  Repeats deaths{.most = 8};     // of members that have died
-  Instant refuted{};             // last: this node said that it is alive
-  Instant heard{};               // last: a message by UDP, from whomever
+  // What who missed it is told again, in a probe interval: that members have left, and died.
+  Allowance goodbyes{.most = 32};
+  Allowance deaths{.most = 8};
+  Instant refuted{};  // last: this node said that it is alive
+  Instant heard{};    // last: a message by UDP, from whomever
   Reclaims reclaims;
   Reconnecting reconnecting;
   Graveyard graveyard;

@@ -41,7 +41,7 @@ void judge(Step& step, MemberId id, const wire::Dead& claim) {
 /// Before a death comes a suspicion, which everybody hears of, the member too. Others' word of a death counts
 /// when it could have refuted that; a younger suspicion, or the one that this word begins, ends then. True if
 /// so.
-bool is_put_off(Step& step, MemberId id, const wire::Dead& claim) {
+bool put_off(Step& step, MemberId id, const wire::Dead& claim) {
   Core& core = step.core;
   const bool would_count =
       !is_self(core, id) && judge_dead(standing_of(core, id), claim.incarnation) == Ruling::accept;
@@ -62,7 +62,7 @@ void on_dead(Step& step, const wire::Dead& claim) {
   if (id == no_member || (!goodbye && beyond_refuting(step, claim.incarnation))) {
     return;
   }
-  if (goodbye || !is_put_off(step, id, claim)) {
+  if (goodbye || !put_off(step, id, claim)) {
     judge(step, id, claim);
   }
 }
