@@ -29,6 +29,7 @@
 #include "swim/members/graveyard.h"
 #include "swim/members/health.h"
 #include "swim/members/member_table.h"
+#include "swim/members/nameless.h"
 #include "swim/members/prober.h"
 #include "swim/members/reclaim.h"
 #include "swim/members/reconnecting.h"
@@ -60,6 +61,7 @@ struct Node::Core {
   // What who missed it is told again, in a probe interval: that members have left, and died.
   Allowance goodbyes{.most = 32};
   Allowance deaths{.most = 8};
+  Nameless nameless;
   Instant refuted{};  // last: this node said that it is alive
   Instant heard{};    // last: a message by UDP, from whomever
   Reclaims reclaims;

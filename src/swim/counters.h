@@ -67,6 +67,7 @@ namespace hearsay::swim {
   X(own_queries_refused, "own_queries_refused")         \
   X(relays_dropped, "relays_dropped")                   \
   X(strangers_unanswered, "strangers_unanswered")       \
+  X(nameless_unknown, "nameless_unknown")               \
   X(keys_refused, "keys_refused")                       \
   X(open_queries_dropped, "open_queries_dropped")       \
   X(lamport_refused, "lamport_refused")                 \

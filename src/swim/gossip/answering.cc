@@ -65,7 +65,7 @@ void deliver(Step& step, const OpenQueries::Entry& query, const wire::QueryRespo
   }
   Buffer message;
   wire::encode(response, message);
-  if (is_member_at(step.core, query.source_node, query.asker)) {
+  if (is_member_at(step, query.source_node, query.asker)) {
     send_serf_message(step, query.asker, message);
     return relay(step, query, message);
   }

@@ -92,7 +92,7 @@ void on_relay(Step& step, const wire::RelayHeader& header, Bytes inner) {
     return;
   }
   const Endpoint to{*ip, static_cast<std::uint16_t>(header.port)};
-  if (!is_member_at(core, header.dest_name, to)) {
+  if (!is_member_at(step, header.dest_name, to)) {
     ++core.counters.relays_dropped;
     return;
   }

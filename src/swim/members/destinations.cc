@@ -2,21 +2,12 @@
 
 namespace hearsay::swim {
 
-MemberId member_at(const Core& core, const Endpoint& at) {
-  for (MemberId id = 0; id < core.members.rows_end(); ++id) {
-    if (core.members.occupied(id) && core.members[id].at == at) {
-      return id;
-    }
-  }
-  return no_member;
-}
-
-bool is_member_at(const Core& core, std::string_view name, const Endpoint& at) {
+bool is_member_at(Step& step, std::string_view name, const Endpoint& at) {
   if (name.empty()) {
-    return member_at(core, at) != no_member;
+    return is_any_member_at(step, at);
   }
-  const MemberId id = core.members.find(name);
-  return id != no_member && core.members[id].at == at;
+  const MemberId id = step.core.members.find(name);
+  return id != no_member && step.core.members[id].at == at;
 }
 
 void send_to_stranger(Step& step, const Endpoint& to) {

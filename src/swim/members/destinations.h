@@ -9,12 +9,8 @@
 
 namespace hearsay::swim {
 
-/// Who is at that address, alive or not; no_member if nobody is. Takes a look at all.
-[[nodiscard]] MemberId member_at(const Core& core, const Endpoint& at);
-
-/// Whether the member of that name is at that address; of an empty name whether any is, which takes a look at
-/// all.
-[[nodiscard]] bool is_member_at(const Core& core, std::string_view name, const Endpoint& at);
+/// Whether the member of that name is at that address; of an empty name whether any is (nameless.h).
+[[nodiscard]] bool is_member_at(Step& step, std::string_view name, const Endpoint& at);
 
 /// Sends `core.parts` to where no member is, if little enough has gone there; else counts and clears them.
 void send_to_stranger(Step& step, const Endpoint& to);

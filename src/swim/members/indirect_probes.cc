@@ -51,23 +51,6 @@ void warn_accused(Step& step, const Member& sender) {
   }
 }
 
-/// Peers of old do not say who they are. Who asked last is remembered, so that one that asks often is not
-/// looked for in the whole table each time.
-bool asked_by_member(Core& core, std::string_view name, const Endpoint& at) {
-  if (!name.empty()) {
-    return is_member_at(core, name, at);
-  }
-  MemberId& last = core.indirect_probes.last_nameless;
-  const bool again =
-      last < core.members.rows_end() && core.members.occupied(last) && core.members[last].at == at;
-  if (again) {
-    return true;
-  }
-  const MemberId found = member_at(core, at);
-  last = found == no_member ? last : found;
-  return found != no_member;
-}
-
 }  // namespace
 
 void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
@@ -86,7 +69,7 @@ void on_ping(Step& step, const Endpoint& from, const wire::Ping& ping) {
   if (const MemberId accused = accused_sender(core, to, ping.source_node); accused != no_member) {
     return answer_accused(step, ack, core.members[accused]);
   }
-  send_answer(step, asked_by_member(core, ping.source_node, to), to, ack);
+  send_answer(step, is_member_at(step, ping.source_node, to), to, ack);
 }
 
 void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing& request) {
@@ -99,7 +82,7 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
   }
   const std::uint16_t port = request.port == 0 ? core.config.bind_port : request.port;
   if (!target || running.size() >= core.config.limits.indirect_probes ||
-      !is_member_at(core, request.node, {*target, port})) {
+      !is_member_at(step, request.node, {*target, port})) {
     ++core.counters.indirect_probes_dropped;
     return;
   }
@@ -111,7 +94,7 @@ void on_indirect_ping(Step& step, const Endpoint& from, const wire::IndirectPing
   running.push_back({.seq_no = seq_no,
                      .their_seq_no = request.seq_no,
                      .requester = requester,
-                     .for_member = asked_by_member(core, request.source_node, requester),
+                     .for_member = is_member_at(step, request.source_node, requester),
                      .wants_nack = request.nack,
                      .deadline = step.now + core.config.timing.probe_timeout,
                      .target = {*target, port},

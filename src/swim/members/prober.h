@@ -69,7 +69,6 @@ struct IndirectProbes {
     Quote quote;  // our ping
   };
   std::deque<Entry> running;
-  MemberId last_nameless = no_member;  // who asked last without saying who it is
 
   [[nodiscard]] Instant next_deadline() const noexcept {
     return running.empty() ? never : running.front().deadline;

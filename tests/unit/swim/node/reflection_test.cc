@@ -4,6 +4,7 @@
 
 #include "asked_query.h"
 #include "scene.h"
+#include "swim/members/nameless.h"
 #include "swim/members/strangers.h"
 
 using namespace hearsay::sim;
@@ -106,6 +107,28 @@ TEST_CASE("so are peers of old, that do not say who they are, and nobody else in
   CHECK(answers(Cluster::address(1)) == 1000);
   CHECK(answers(Cluster::address(2)) == 1000);
   CHECK(answers(elsewhere) < 100);
+}
+
+TEST_CASE("strangers that do not say who they are have the table looked through a few times only") {
+  Cluster cluster(3);
+  settle(cluster);
+  const Buffer ping = encoded(wire::Ping{.seq_no = 7, .node = "n0"});
+  cluster.inject(0, Cluster::address(1), ping);  // is remembered
+  for (int i = 0; i < 1000; ++i) {
+    cluster.inject(0, elsewhere, ping);
+  }
+  CHECK(cluster.node(0).counters().nameless_unknown == 1000 - (Nameless::looks_max - 1));
+  const auto rejected = cluster.node(0).counters().strangers_unanswered;
+  Output out;
+  for (int i = 0; i < 100; ++i) {
+    cluster.node(0).receive(cluster.now(), Cluster::address(1), ping, out);
+  }
+  CHECK(out.datagrams.size() == 100);
+  CHECK(cluster.node(0).counters().strangers_unanswered == rejected);
+  cluster.run_for(Timing::lan().probe_interval);
+  const auto unknown = cluster.node(0).counters().nameless_unknown;
+  cluster.inject(0, Cluster::address(2), ping);  // is found again
+  CHECK(cluster.node(0).counters().nameless_unknown == unknown);
 }
 
 TEST_CASE("who is no member gets no ack of a query, and of responses what a stranger may get") {
