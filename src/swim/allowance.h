@@ -1,21 +1,25 @@
 // What may be done so many times in an interval, and not more.
 #pragma once
 
+#include <cstddef>
+
 #include "swim/time.h"
 
 namespace hearsay::swim {
 
 struct Allowance {
-  int most;
-  int remaining = most;
+  std::size_t most;
+  std::size_t remaining = most;
   Instant renewed{};
 
-  /// False if it was done as often in this interval.
-  [[nodiscard]] bool take(Instant now, Duration interval) noexcept {
+  /// Takes so many of them. False, and nothing is taken, if fewer are left in this interval.
+  [[nodiscard]] bool take(Instant now, Duration interval, std::size_t wanted = 1) noexcept {
     if (now - renewed >= interval) {
       *this = {.most = most, .renewed = now};
     }
-    return remaining > 0 && remaining-- > 0;
+    const bool enough = wanted <= remaining;
+    remaining -= enough ? wanted : 0;
+    return enough;
   }
 };
 

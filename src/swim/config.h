@@ -84,6 +84,7 @@ struct Limits {
   std::size_t flaps = 64;                            // members that came back lately
   std::size_t reclaims = 256;                        // names that ask to move, at once
   std::uint64_t key_uses = std::uint64_t{1} << 31U;  // by the whole cluster; then a warning
+  std::size_t nameless_rows = 1U << 18U;             // looked at for who gives no name, in a probe interval
   std::size_t graves = 64;                           // at least 1: addresses of members forgotten
 };
 

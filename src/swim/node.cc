@@ -94,6 +94,7 @@ Node::Core::Core(Config given, std::uint64_t seed, Instant now)
       random(seed),
       members(random.next()),
       health(config.lifeguard.probe ? config.timing.awareness_max : 1),
+      nameless(config.limits.nameless_rows),
       member_rumors(config.limits.member_queue_depth, largest_rumor(!config.keys.empty())),
       intent_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),
       query_rumors(config.limits.queue_depth, largest_rumor(!config.keys.empty())),

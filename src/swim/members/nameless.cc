@@ -31,7 +31,7 @@ bool is_any_member_at(Step& step, const Endpoint& at) {
   if (is_at(core.members, remembered, at)) {
     return true;
   }
-  if (!core.nameless.looks.take(step.now, core.config.timing.probe_interval)) {
+  if (!core.nameless.rows.take(step.now, core.config.timing.probe_interval, core.members.rows_end())) {
     ++core.counters.nameless_unknown;
     return false;
   }

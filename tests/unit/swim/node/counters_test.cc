@@ -6,7 +6,6 @@
 
 #include "asked_query.h"
 #include "scene.h"
-#include "swim/members/nameless.h"
 #include "swim/wire/packet.h"
 #include "swim/wire/stream.h"
 
@@ -348,11 +347,11 @@ std::map<std::string_view, Row> rows_of_messages() {
       {"keys_refused",
        {installs_too_many_keys, [](NodeIndex, Config& config) { config.keys = {Buffer(16, std::byte{1})}; }}},
       {"relays_dropped", {relays_a_long_answer}},
-      {"nameless_unknown", {[](Cluster& cluster) {
-         for (int i = 0; i <= Nameless::looks_max; ++i) {
-           cluster.inject(0, elsewhere, encoded(wire::Ping{.seq_no = 7, .node = "n0"}));
-         }
-       }}},
+      {"nameless_unknown",
+       {[](Cluster& cluster) {
+          cluster.inject(0, elsewhere, encoded(wire::Ping{.seq_no = 7, .node = "n0"}));
+        },
+        [](NodeIndex, Config& config) { config.limits.nameless_rows = 1; }}},
       {"strangers_unanswered", {[](Cluster& cluster) {
          for (int i = 0; i < 100; ++i) {
            Output out;

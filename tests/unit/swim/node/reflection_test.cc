@@ -4,7 +4,6 @@
 
 #include "asked_query.h"
 #include "scene.h"
-#include "swim/members/nameless.h"
 #include "swim/members/strangers.h"
 
 using namespace hearsay::sim;
@@ -109,15 +108,16 @@ TEST_CASE("so are peers of old, that do not say who they are, and nobody else in
   CHECK(answers(elsewhere) < 100);
 }
 
-TEST_CASE("strangers that do not say who they are have the table looked through a few times only") {
-  Cluster cluster(3);
+TEST_CASE("strangers that do not say who they are have a few rows looked at only") {
+  constexpr std::size_t looks = 32;
+  Cluster cluster(3, [](NodeIndex, Config& config) { config.limits.nameless_rows = 3 * looks; });
   settle(cluster);
   const Buffer ping = encoded(wire::Ping{.seq_no = 7, .node = "n0"});
   cluster.inject(0, Cluster::address(1), ping);  // is remembered
   for (int i = 0; i < 1000; ++i) {
     cluster.inject(0, elsewhere, ping);
   }
-  CHECK(cluster.node(0).counters().nameless_unknown == 1000 - (Nameless::looks_max - 1));
+  CHECK(cluster.node(0).counters().nameless_unknown == 1000 - (looks - 1));
   const auto rejected = cluster.node(0).counters().strangers_unanswered;
   Output out;
   for (int i = 0; i < 100; ++i) {
