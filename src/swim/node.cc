@@ -31,7 +31,7 @@ Instant next_of(const Core& core) {
                    core.suspicions.next_deadline(), core.reclaims.next_deadline(), core.graveyard.next_knock,
                    core.exchanges.next_deadline(), next_gossip(core), core.commands.next_deadline(),
                    core.leaving.deadline, core.own_queries.next_deadline(),
-                   core.has_peers() ? core.next_push_pull : never, core.next_reap,
+                   core.has_peers() ? next_exchange(core) : never, core.next_reap,
                    core.members.count(MemberStatus::failed) > 0 ? core.reconnecting.next_look : never});
 }
 

@@ -15,6 +15,9 @@ namespace {
 
 /// Up to here a push/pull costs so little that its interval is not stretched.
 constexpr std::size_t scale_from_nodes = 32;
+/// So many changes bring an exchange, in a large cluster one for each so many members.
+constexpr std::size_t many_changes = 32;
+constexpr std::size_t many_of_members = 32;
 /// Between the exchanges after a join.
 constexpr Duration early_interval = std::chrono::seconds(1);
 
@@ -100,10 +103,30 @@ void exchange_soon(Step& step) {
   core.next_push_pull = std::min(core.next_push_pull, step.now + first);
 }
 
+void count_change(Step& step) {
+  Core& core = step.core;
+  const std::size_t many = std::max(many_changes, core.members.node_count() / many_of_members);
+  ++core.changes;
+  if (core.changes < many || core.push_pull_on_churn != never || !core.config.habits.exchange_on_churn) {
+    return;
+  }
+  // Late enough for gossip to be over, and not with all others at once.
+  const Duration third = core.config.timing.push_pull_interval / 3;
+  core.push_pull_on_churn = step.now + third + stagger(core, third);
+}
+
+Instant next_exchange(const Core& core) {
+  return std::min(core.next_push_pull, core.push_pull_on_churn);
+}
+
 void run_push_pull(Step& step) {
   Core& core = step.core;
-  if (step.now < core.next_push_pull) {
+  if (step.now < next_exchange(core)) {
     return;
+  }
+  if (step.now >= core.push_pull_on_churn) {
+    core.push_pull_on_churn = never;
+    core.changes = 0;
   }
   const bool early = core.early_push_pulls > 0 && --core.early_push_pulls > 0;
   core.next_push_pull = step.now + (early ? early_interval : push_pull_interval(core));

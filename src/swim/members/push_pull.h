@@ -24,6 +24,12 @@ void run_push_pull(Step& step);
 /// A few exchanges about a second apart: whoever joins together with others misses some of the
 /// gossip about them, and should not have to wait for the regular exchange.
 void exchange_soon(Step& step);
+/// To be called for each member that came, changed or went. After many of them an exchange is made, soon: of
+/// so many rumors gossip has not brought each to everybody
+/// (docs/decisions/0023-an-exchange-on-churn.md).
+void count_change(Step& step);
+/// When the next exchange is due, of whichever kind.
+[[nodiscard]] Instant next_exchange(const Core& core);
 [[nodiscard]] Duration push_pull_interval(const Core& core);
 
 }  // namespace hearsay::swim

@@ -31,7 +31,7 @@ Instant Threads::next_deadline(Node& node) const {
   }
   return std::min(
       {prober_waits_ ? never : core.prober.next_deadline(), gossip_waits_ ? never : next_gossip(core),
-       push_pull_waits_ || !core.has_peers() ? never : core.next_push_pull, core.suspicions.next_deadline()});
+       push_pull_waits_ || !core.has_peers() ? never : next_exchange(core), core.suspicions.next_deadline()});
 }
 
 void Threads::run(Node& node, Instant now, Output& out) {

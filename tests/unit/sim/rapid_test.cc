@@ -76,3 +76,23 @@ TEST_CASE(
   CHECK(*result.all_true <= 5s);
   CHECK(result.failures == 0);
 }
+
+TEST_CASE(
+    "what fell out of full queues comes with two exchanges after the changes, not with the regular ones") {
+  const auto all_true_with = [](bool exchange_on_churn) {
+    MassRestart what;
+    what.members = 150;
+    what.restarted = 75;
+    what.tune = [&](NodeIndex, hearsay::swim::Config& config) {
+      config.limits.member_queue_depth = 8;
+      config.habits.exchanges_after_join = 0;
+      config.habits.exchange_on_churn = exchange_on_churn;
+    };
+    return measure_mass_restart(what).all_true;
+  };
+  const auto with = all_true_with(true);
+  REQUIRE(with);
+  CHECK(*with > 10s);
+  CHECK(*with <= 2 * 20s);
+  CHECK_FALSE(all_true_with(false));  // within a minute
+}
