@@ -28,6 +28,20 @@ struct QuerySpy final : wire::PacketHandler {
   void on_packet_error(wire::PacketError) override {}
 };
 
+/// Reads what a query is answered with.
+struct AnswerSpy final : wire::PacketHandler {
+  std::optional<Buffer> found;
+
+  void on_message(wire::MessageType type, Bytes body) override {
+    REQUIRE(type == wire::MessageType::user);
+    REQUIRE(body.front() == static_cast<std::byte>(wire::SerfType::query_response));
+    const auto response = wire::decode<wire::QueryResponse>(body.subspan(1));
+    REQUIRE(response);
+    found.emplace(response->payload.begin(), response->payload.end());
+  }
+  void on_packet_error(wire::PacketError) override {}
+};
+
 /// Six agents, of which n0 hears that its name is used elsewhere. What the others really answer is
 /// lost; the votes are the test's.
 struct Vote {
@@ -70,6 +84,9 @@ struct Vote {
     } else {
       payload.push_back(std::byte{0xc0});
     }
+    answer_with(from, payload, sender);
+  }
+  void answer_with(std::string_view from, Bytes payload, const Endpoint& sender) {
     cluster.inject(
         0, sender,
         user_message(wire::QueryResponse{
@@ -174,6 +191,79 @@ TEST_CASE("who has left or does not know the name has no vote") {
   const ConflictResolved verdict = vote.verdict();
   CHECK_FALSE(verdict.lost);
   CHECK(verdict.votes == 2);
+}
+
+TEST_CASE("an answer that is empty, of another type or cut is no vote") {
+  Vote vote;
+  vote.begin_and_wait();
+  vote.answer_with("n1", {}, Cluster::address(1));
+  vote.answer_with("n2", Buffer{static_cast<std::byte>(wire::SerfType::conflict_response)},
+                   Cluster::address(2));
+  vote.answer_with("n3", Buffer{static_cast<std::byte>(wire::SerfType::key_response), std::byte{0x80}},
+                   Cluster::address(3));
+  vote.answer_with("n4", Buffer{static_cast<std::byte>(wire::SerfType::conflict_response), std::byte{0x81}},
+                   Cluster::address(4));
+  vote.votes_for("n5");
+  const ConflictResolved verdict = vote.verdict();
+  CHECK(verdict.votes == 1);
+  CHECK(verdict.votes_for == 1);
+}
+
+TEST_CASE("who is on its way out asks nobody whose its name is") {
+  Vote vote;
+  vote.cluster.leave(0);
+  vote.begin();
+  vote.cluster.run_for(10s);
+  CHECK_FALSE(events_of<NameConflict>(vote.cluster, 0).empty());
+  CHECK_FALSE(vote.spy.found.has_value());
+}
+
+TEST_CASE("where no query can be asked any more a name is kept without a vote") {
+  Cluster cluster(2, [](NodeIndex, Config& config) { config.limits.own_queries = 0; });
+  settle(cluster);
+  cluster.inject(0, Cluster::address(1), alive("n0", 9));
+  cluster.run_for(10s);
+  CHECK(cluster.node(0).counters().own_queries_refused > 0);
+  CHECK_FALSE(events_of<NameConflict>(cluster, 0).empty());
+  CHECK(events_of<ConflictResolved>(cluster, 0).empty());
+}
+
+TEST_CASE("who is asked about a name that it does not list says so, and else where it has it") {
+  Cluster cluster(4);
+  settle(cluster);
+  cluster.crash(3);
+  REQUIRE(cluster.settles_within(30s, [&] { return cluster.status(1, 3) == MemberStatus::failed; }));
+  cluster.force_leave(1, "n3", true);
+  REQUIRE(cluster.status(1, 3) == MemberStatus::none);
+  std::uint64_t ltime = 100;
+  const auto vote_on = [&](std::string_view name) {
+    Output out;
+    const Endpoint asker = Cluster::address(0);
+    cluster.node(1).receive(cluster.now(), asker,
+                            user_message(wire::Query{.ltime = ++ltime,
+                                                     .id = 1,
+                                                     .addr = asker.ip.wire(),
+                                                     .port = asker.port,
+                                                     .source_node = "n0",
+                                                     .flags = wire::query_no_broadcast,
+                                                     .timeout_ns = 1'000'000'000,
+                                                     .name = "_serf_conflict",
+                                                     .payload = as_bytes(name)}),
+                            out);
+    REQUIRE(out.datagrams.size() == 1);
+    AnswerSpy spy;
+    wire::PacketOpener().open(out.bytes(out.datagrams.front()), {}, spy);
+    REQUIRE(spy.found);
+    return *spy.found;
+  };
+  const Buffer does_not_know{static_cast<std::byte>(wire::SerfType::conflict_response), std::byte{0xc0}};
+  CHECK(vote_on("nobody") == does_not_know);
+  CHECK(vote_on("n3") == does_not_know);
+  const Buffer answer = vote_on("n2");
+  const auto vote = wire::decode<wire::ConflictVote>(Bytes(answer).subspan(1));
+  REQUIRE(vote);
+  CHECK(IpAddress::from_wire(vote->addr) == Cluster::address(2).ip);
+  CHECK(vote->port == Cluster::address(2).port);
 }
 
 TEST_CASE("votes after the end of the vote change nothing") {

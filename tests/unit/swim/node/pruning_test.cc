@@ -65,6 +65,27 @@ TEST_CASE(
   CHECK(repeated > 0);  // else the network was too kind to show anything
 }
 
+TEST_CASE("a member that slept through the pruning of one that has left forgets it too") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(5, {}, seed);
+    settle(cluster);
+    leave_and_end(cluster, 2);
+    REQUIRE(cluster.settles_within(10s, [&] { return cluster.all_see(2, MemberStatus::left); }));
+    cut_off(cluster, 4);
+    cluster.force_leave(0, "n2", true);
+    cluster.run_for(10s);
+    REQUIRE(cluster.status(1, 2) == MemberStatus::none);
+    REQUIRE(cluster.status(4, 2) == MemberStatus::left);
+    cluster.network.heal();
+    CHECK(cluster.settles_within(10min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    CHECK(cluster.settles_within(1min, [&] { return cluster.all_see_alive(4); }));
+    for (NodeIndex i : {0U, 1U, 3U, 4U}) {
+      CHECK(cluster.count_member_events(i, MemberEventKind::reap, 2) == 1);
+    }
+  }
+}
+
 TEST_CASE("a pruned member that is started again is back at once, at everybody") {
   Cluster cluster(5);
   settle(cluster);

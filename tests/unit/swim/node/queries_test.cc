@@ -109,6 +109,73 @@ TEST_CASE("a ping waits for a failed member as long as for any other, and a quer
   CHECK(cluster.settles_within(200ms, [&] { return events_of<QueryDone>(cluster, 0).size() == 2; }));
 }
 
+TEST_CASE("the answers to queries that run at once each belong to their own") {
+  Cluster cluster(2);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "first", "", {.nodes = {"n1"}, .timeout = 5s}));
+  REQUIRE(cluster.query(0, "second", "", {.nodes = {"n1"}, .timeout = 5s}));
+  REQUIRE(cluster.settles_within(1s, [&] { return events_of<QueryReceived>(cluster, 1).size() == 2; }));
+  for (const QueryReceived& query : events_of<QueryReceived>(cluster, 1)) {
+    REQUIRE(cluster.respond(1, {query.ltime, query.id}, "to " + query.name));
+  }
+  REQUIRE(cluster.settles_within(1s, [&] { return events_of<QueryDone>(cluster, 0).size() == 2; }));
+  std::vector<QueryAnswered> got = events_of<QueryAnswered>(cluster, 0);
+  REQUIRE(got.size() == 2);
+  std::ranges::sort(got, {}, &QueryAnswered::command);
+  CHECK(got[0].command != got[1].command);
+  CHECK(as_text(got[0].payload) == "to first");
+  CHECK(as_text(got[1].payload) == "to second");
+}
+
+TEST_CASE("a query waits for the ack that its answer has overtaken, and ends with it") {
+  Cluster cluster(2);
+  settle(cluster);
+  cluster.network.udp_cut.insert({1, 0});  // the answer and the ack of n1 are the test's
+  REQUIRE(cluster.query(0, "load", "", {.want_acks = true, .timeout = 10s}));
+  const QueryReceived asked = events_of<QueryReceived>(cluster, 0).front();
+  REQUIRE(cluster.respond(0, {asked.ltime, asked.id}, "mine"));
+  const auto hear = [&](std::string_view from, std::uint32_t flags) {
+    cluster.inject(0, Cluster::address(1),
+                   user_message(wire::QueryResponse{
+                       .ltime = asked.ltime, .id = asked.id, .from = from, .flags = flags, .payload = {}}));
+  };
+  hear("n1", 0);
+  cluster.run_for(1s);
+  CHECK(events_of<QueryAnswered>(cluster, 0).size() == 2);
+  CHECK_FALSE(done(cluster, 0));
+  const std::string nobody(Limits{}.name_bytes + 1, 'x');
+  hear(nobody, wire::response_is_ack);
+  CHECK_FALSE(done(cluster, 0));
+  hear("n1", wire::response_is_ack);
+  CHECK(done(cluster, 0));
+  CHECK(events_of<QueryAcked>(cluster, 0).size() == 2);
+}
+
+TEST_CASE("an ack that nobody asked for is counted and not told") {
+  Cluster cluster(2);
+  settle(cluster);
+  REQUIRE(cluster.query(0, "load", "", {.timeout = 10s}));
+  const QueryReceived asked = events_of<QueryReceived>(cluster, 0).front();
+  cluster.inject(0, Cluster::address(1),
+                 user_message(wire::QueryResponse{.ltime = asked.ltime,
+                                                  .id = asked.id,
+                                                  .from = "n1",
+                                                  .flags = wire::response_is_ack,
+                                                  .payload = {}}));
+  CHECK(cluster.node(0).counters().query_acks_duplicate == 1);
+  CHECK(events_of<QueryAcked>(cluster, 0).empty());
+}
+
+TEST_CASE("a ping does not wait for who has left") {
+  Cluster cluster(3);
+  settle(cluster);
+  leave_and_end(cluster, 2);
+  REQUIRE(cluster.settles_within(5s, [&] { return cluster.status(0, 2) == MemberStatus::left; }));
+  REQUIRE(cluster.query(0, "_serf_ping", "", {.want_acks = true, .timeout = 10s}));
+  CHECK(cluster.settles_within(1s, [&] { return done(cluster, 0); }));
+  CHECK(events_of<QueryAcked>(cluster, 0).size() == 2);
+}
+
 TEST_CASE("a query that lingers ends so long after the last answer, or at its deadline") {
   Cluster cluster(2);
   settle(cluster);
@@ -190,6 +257,22 @@ TEST_CASE("with a relay factor an answer arrives although the direct way is bloc
     return done(cluster, 0);
   }));
   CHECK(answers(cluster, 0) == std::vector<std::string>{"n1:from n1"});
+}
+
+TEST_CASE("in a cluster too small for the relay factor answers go the direct way only") {
+  for (const std::uint8_t factor : {std::uint8_t{2}, std::uint8_t{3}}) {
+    Cluster cluster(3);
+    settle(cluster);
+    REQUIRE(cluster.query(0, "load", "", {.nodes = {"n1"}, .relay_factor = factor, .timeout = 5s}));
+    REQUIRE(cluster.settles_within(1s, [&] { return !events_of<QueryReceived>(cluster, 1).empty(); }));
+    cluster.run_for(3s);  // until the query itself is told no more
+    std::size_t sent = 0;
+    cluster.on_datagram = [&sent](const Cluster::Sent&) { ++sent; };
+    answer_all(cluster, {1});
+    CHECK(sent == (factor == 2 ? 3U : 1U));
+    cluster.run_for(100ms);
+    CHECK(answers(cluster, 0) == std::vector<std::string>{"n1:from n1"});
+  }
 }
 
 TEST_CASE("a key is installed, used and removed on a running cluster") {
