@@ -53,7 +53,7 @@ def missing(cell):
             lacking.append(name)
             continue
         there = names_in(path) if path.is_file() else []
-        for sentence in re.split(r'; |\. |, (?=$)', sentences):
+        for sentence in re.split(r'; |\. ', sentences):
             if spelt(sentence) and not any(each.startswith(spelt(sentence)) for each in there):
                 lacking.append(f'{name}: {sentence}')
     return lacking
