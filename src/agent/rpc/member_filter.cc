@@ -58,7 +58,8 @@ bool MemberFilter::matches(const swim::Member& member) const {
     return false;
   }
   for (const auto& [key, pattern] : tags_) {
-    if (!pattern.matches(swim::find_tag(member.meta(), key).value_or(""))) {
+    if (pattern.rules_out(swim::as_text(member.meta())) ||
+        !pattern.matches(swim::find_tag(member.meta(), key).value_or(""))) {
       return false;
     }
   }

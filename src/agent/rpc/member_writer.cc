@@ -19,15 +19,15 @@ void write(const Writer& to, std::string_view name, const swim::Endpoint& at, sw
            swim::MemberStatus status, const swim::Versions& versions) {
   swim::Gather gathered(to.out());
   Rows out(gathered);
-  out.map(11).text("Addr").binary(at.ip.wire());
-  out.text("DelegateCur").unsigned_integer(versions.delegate_cur);
-  out.text("DelegateMax").unsigned_integer(versions.delegate_max);
-  out.text("DelegateMin").unsigned_integer(versions.delegate_min);
-  out.text("Name").text(name).text("Port").unsigned_integer(at.port);
-  out.text("ProtocolCur").unsigned_integer(versions.protocol_cur);
-  out.text("ProtocolMax").unsigned_integer(versions.protocol_max);
-  out.text("ProtocolMin").unsigned_integer(versions.protocol_min);
-  out.text("Status").text(swim::to_text(status)).text("Tags");
+  out.map(11).key("Addr").binary(at.ip.wire());
+  out.key("DelegateCur").unsigned_integer(versions.delegate_cur);
+  out.key("DelegateMax").unsigned_integer(versions.delegate_max);
+  out.key("DelegateMin").unsigned_integer(versions.delegate_min);
+  out.key("Name").text(name).key("Port").unsigned_integer(at.port);
+  out.key("ProtocolCur").unsigned_integer(versions.protocol_cur);
+  out.key("ProtocolMax").unsigned_integer(versions.protocol_max);
+  out.key("ProtocolMin").unsigned_integer(versions.protocol_min);
+  out.key("Status").text(swim::to_text(status)).key("Tags");
   write_tags(out, meta);
 }
 

@@ -1,7 +1,9 @@
 // msgpack onto the end of a buffer, in the dialect of the RPC (proto/rpc.md, "Dialect").
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "swim/gather.h"
@@ -19,6 +21,9 @@ class BasicWriter {
   BasicWriter& map(std::uint32_t pairs);
   BasicWriter& array(std::uint32_t elements);
   BasicWriter& text(std::string_view value);
+  /// text() of a literal, encoded when compiling: an answer has a dozen for each of thousands of members.
+  template <std::size_t size>
+  BasicWriter& key(const char (&name)[size]);
   BasicWriter& binary(swim::Bytes value);
   /// Nil if there are none, as Go writes a slice that was never set.
   BasicWriter& binary_or_nil(swim::Bytes value) { return value.empty() ? nil() : binary(value); }
@@ -38,6 +43,18 @@ class BasicWriter {
 
   Out* out_;
 };
+
+template <class Out>
+template <std::size_t size>
+BasicWriter<Out>& BasicWriter<Out>::key(const char (&name)[size]) {
+  constexpr std::size_t length = size - 1;
+  static_assert(length <= 31, "only the short form is made here");
+  std::array<std::byte, size> encoded{};
+  encoded[0] = std::byte{0xA0 + length};
+  std::memcpy(encoded.data() + 1, name, length);
+  out_->put(encoded);
+  return *this;
+}
 
 using Writer = BasicWriter<swim::Buffer>;
 

@@ -32,6 +32,10 @@ tl::expected<Pattern, std::string> Pattern::compile(std::string_view expression,
   return out;
 }
 
+bool Pattern::rules_out(std::string_view whole) const {
+  return expression_ == nullptr && whole.find(literal_) == std::string_view::npos;
+}
+
 bool Pattern::matches(std::string_view text) const {
   if (expression_ == nullptr) {
     return text == literal_;

@@ -28,6 +28,8 @@ class Pattern {
   ~Pattern();
 
   [[nodiscard]] bool matches(std::string_view text) const;
+  /// Whether it is plain that no part of `whole` matches: so one need not be looked for.
+  [[nodiscard]] bool rules_out(std::string_view whole) const;
 
  private:
   Pattern();

@@ -23,6 +23,17 @@ TEST_CASE("a pattern without metacharacters is the text itself") {
   CHECK_FALSE(matches("", "x"));
 }
 
+TEST_CASE("what does not hold a plain pattern has no part that matches; of others nothing is ruled out") {
+  const auto rules_out = [](std::string_view expression, std::string_view whole) {
+    return Pattern::compile(expression)->rules_out(whole);
+  };
+  CHECK(rules_out("web", "svc=db"));
+  CHECK_FALSE(rules_out("web", "svc=web"));
+  CHECK_FALSE(rules_out("web", "svc=web1"));
+  CHECK_FALSE(rules_out("", ""));
+  CHECK_FALSE(rules_out("w.b", "svc=db"));
+}
+
 TEST_CASE("an expression is anchored at both ends") {
   CHECK(matches("80..", "8080"));
   CHECK_FALSE(matches("80..", "80801"));
