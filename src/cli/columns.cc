@@ -4,12 +4,11 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 namespace hearsay::cli {
 namespace {
 
-constexpr std::string_view gap = "  ";
+constexpr std::size_t gap = 2;  // spaces
 
 /// Characters of UTF-8: bytes that do not continue one, which 10xxxxxx does. Eight bytes at a time.
 std::size_t width_of(std::string_view text) {
@@ -25,21 +24,6 @@ std::size_t width_of(std::string_view text) {
   return text.size() - continuing;
 }
 
-/// A field of a line.
-struct Cell {
-  std::string_view text;
-  std::size_t width;
-};
-
-void append_cells(std::string_view line, char bar, std::vector<Cell>& out) {
-  for (std::size_t end = 0; end != std::string_view::npos;) {
-    end = line.find(bar);
-    const std::string_view text = trim(line.substr(0, end));
-    out.push_back({text, width_of(text)});
-    line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-  }
-}
-
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -53,29 +37,53 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::string align_columns(std::span<const std::string> lines, char bar) {
-  std::vector<Cell> cells;
-  std::vector<std::size_t> ends;  // in cells, of each line
-  std::vector<std::size_t> widths;
-  for (const std::string& line : lines) {
-    const std::size_t first = cells.size();
-    append_cells(line, bar, cells);
-    ends.push_back(cells.size());
-    widths.resize(std::max(widths.size(), cells.size() - first));
-    for (std::size_t i = first; i < cells.size(); ++i) {
-      widths[i - first] = std::max(widths[i - first], cells[i].width);
+std::span<char> Columns::field() noexcept {
+  return std::span(text_).subspan(field_);
+}
+
+void Columns::end_field() {
+  const std::string_view whole = std::string_view(text_).substr(field_);
+  const std::string_view kept = trim(whole);
+  const auto begin = static_cast<std::size_t>(kept.data() - text_.data());
+  cells_.push_back({begin, kept.size(), width_of(kept)});
+  field_ = text_.size();
+}
+
+void Columns::end_line() {
+  const std::size_t first = lines_.empty() ? 0 : lines_.back();
+  widths_.resize(std::max(widths_.size(), cells_.size() - first));
+  for (std::size_t i = first; i < cells_.size(); ++i) {
+    widths_[i - first] = std::max(widths_[i - first], cells_[i].width);
+  }
+  lines_.push_back(cells_.size());
+}
+
+void Columns::append_line(std::size_t line, std::string& out) const {
+  std::size_t cell = line == 0 ? 0 : lines_[line - 1];
+  for (std::size_t column = 0; cell < lines_[line]; ++cell, ++column) {
+    const Cell& one = cells_[cell];
+    out.append(text_, one.begin, one.size);
+    if (cell + 1 < lines_[line]) {
+      out.append(widths_[column] - one.width + gap, ' ');
     }
+  }
+}
+
+std::string align_columns(std::span<const std::string> lines, char bar) {
+  Columns columns;
+  for (std::string_view line : lines) {
+    for (std::size_t end = 0; end != std::string_view::npos;) {
+      end = line.find(bar);
+      columns.text().append(line.substr(0, end));
+      columns.end_field();
+      line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
+    }
+    columns.end_line();
   }
   std::string out;
-  std::size_t cell = 0;
-  for (const std::size_t end : ends) {
-    for (std::size_t column = 0; cell + 1 < end; ++cell, ++column) {
-      out.append(cells[cell].text).append(widths[column] - cells[cell].width, ' ').append(gap);
-    }
-    out.append(cells[cell++].text).push_back('\n');
-  }
-  if (!out.empty()) {
-    out.pop_back();
+  for (std::size_t line = 0; line < columns.lines(); ++line) {
+    out.append(line == 0 ? "" : "\n");
+    columns.append_line(line, out);
   }
   return out;
 }

@@ -60,11 +60,11 @@ tl::expected<MemberListing, std::string> fetch_listing(Client& client,
   if (!body) {
     return tl::unexpected(body.error());
   }
-  MemberListing out{{body->begin(), body->end()}, {}};
-  auto rows = decode_members(out.body);
+  auto rows = decode_members(*body);
   if (!rows) {
     return tl::unexpected<std::string>("undecodable answer");
   }
+  MemberListing out{client.release_answer(), {}};
   out.members.reserve(rows->size());
   for (auto& row : *rows) {
     out.members.push_back({std::move(row), std::nullopt});

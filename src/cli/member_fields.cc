@@ -30,13 +30,11 @@ tl::expected<MemberField, std::string> parse_field(std::string_view word) {
   return MemberField{static_cast<FieldKind>(*known)};
 }
 
-std::string tags_of(const MemberRow& member) {
-  std::string out;
+void append_tags(std::string& out, const MemberRow& member) {
   std::string_view comma;
   for (const auto& [key, value] : member.tags) {
     out.append(std::exchange(comma, ",")).append(key).append("=").append(value);
   }
-  return out;
 }
 
 /// Null if the member has no such tag.
@@ -91,30 +89,44 @@ std::string title_of(const MemberField& field) {
   return field.kind == FieldKind::rtt ? "rtt_ms" : std::string(names[static_cast<std::size_t>(field.kind)]);
 }
 
-std::string value_of(const MemberField& field, const ListedMember& member) {
+void append_value(std::string& out, const MemberField& field, const ListedMember& member) {
   const MemberRow& row = member.row;
   switch (field.kind) {
     case FieldKind::name:
-      return std::string(row.name);
+      out.append(row.name);
+      return;
     case FieldKind::addr:
-      return address_of(row);
+      out.append(address_of(row));
+      return;
     case FieldKind::ip:
-      return ip_of(row);
+      out.append(ip_of(row));
+      return;
     case FieldKind::port:
-      return std::to_string(row.port);
+      out.append(std::to_string(row.port));
+      return;
     case FieldKind::status:
-      return std::string(row.status);
+      out.append(row.status);
+      return;
     case FieldKind::tags:
-      return tags_of(row);
+      append_tags(out, row);
+      return;
     case FieldKind::rtt:
-      return member.rtt_s ? milliseconds(*member.rtt_s) : std::string();
+      out.append(member.rtt_s ? milliseconds(*member.rtt_s) : std::string());
+      return;
     case FieldKind::protocol:
-      return std::to_string(row.delegate_cur);
+      out.append(std::to_string(row.delegate_cur));
+      return;
     case FieldKind::tag:
       break;
   }
   const std::string_view* const value = tag_of(row, field.key);
-  return value == nullptr ? std::string() : std::string(*value);
+  out.append(value == nullptr ? std::string_view() : *value);
+}
+
+std::string value_of(const MemberField& field, const ListedMember& member) {
+  std::string out;
+  append_value(out, field, member);
+  return out;
 }
 
 void write_value(JsonWriter& out, const MemberField& field, const ListedMember& member) {

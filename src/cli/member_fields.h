@@ -36,6 +36,7 @@ using MemberFields = std::vector<MemberField>;
 
 /// As text: tags are `key=value,key=value`, a round trip time milliseconds, what is not known nothing.
 [[nodiscard]] std::string value_of(const MemberField& field, const ListedMember& member);
+void append_value(std::string& out, const MemberField& field, const ListedMember& member);
 
 /// As JSON, which knows numbers, objects and null.
 void write_value(JsonWriter& out, const MemberField& field, const ListedMember& member);

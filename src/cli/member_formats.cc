@@ -14,7 +14,6 @@ using Members = std::span<const ListedMember>;
 using enum FieldKind;
 
 constexpr std::array<std::string_view, 6> names = {"text", "json", "tsv", "addr", "env", "names"};
-constexpr char cell_end = '\x1f';
 
 MemberFields fields_of(std::initializer_list<FieldKind> kinds) {
   MemberFields out;
@@ -25,31 +24,36 @@ MemberFields fields_of(std::initializer_list<FieldKind> kinds) {
 }
 
 /// What a member calls itself must not move the cursor of whoever lists it.
-std::string printable(std::string text) {
+void make_printable(std::span<char> text) {
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-  return text;
+}
+
+Columns columns_of(const MemberFields& fields, Members members) {
+  Columns out;
+  for (const ListedMember& member : members) {
+    for (const MemberField& field : fields) {
+      append_value(out.text(), field, member);
+      make_printable(out.field());
+      out.end_field();
+    }
+    out.end_line();
+  }
+  return out;
 }
 
 std::string as_text(const MemberFields& fields, Members members, Colour colour) {
-  std::vector<std::string> lines;
-  for (const ListedMember& member : members) {
-    std::string& line = lines.emplace_back();
-    for (const MemberField& field : fields) {
-      line.append(line.empty() ? "" : std::string_view(&cell_end, 1))
-          .append(printable(value_of(field, member)));
-    }
-  }
+  const Columns columns = columns_of(fields, members);
   std::string out;
-  std::size_t at = 0;
-  const std::string aligned = align_columns(lines, cell_end);
-  for (const ListedMember& member : members) {
-    const std::size_t end = std::min(aligned.find('\n', at), aligned.size());
-    std::string_view line = std::string_view(aligned).substr(at, end - at);
-    line = line.substr(0, line.find_last_not_of(' ') + 1);
+  for (std::size_t i = 0; i < members.size(); ++i) {
     out.append(out.empty() ? "" : "\n");
-    out.append(painted(line, colour == Colour::on ? paint_of(member.row.status) : Paint::plain));
-    at = end + 1;
+    const std::size_t begin = out.size();
+    columns.append_line(i, out);
+    out.resize(std::max(begin, out.find_last_not_of(' ') + 1));
+    const Paint paint = colour == Colour::on ? paint_of(members[i].row.status) : Paint::plain;
+    if (paint != Paint::plain) {
+      out.replace(begin, std::string::npos, painted(std::string_view(out).substr(begin), paint));
+    }
   }
   return out;
 }

@@ -45,8 +45,9 @@ void MemberView::arrange(std::vector<ListedMember>& members) const {
     std::ranges::sort(members, by_address);
   } else if (order == MemberOrder::rtt) {
     std::ranges::sort(members, by_round_trip);
-  } else {
-    std::ranges::sort(members, {}, [](const ListedMember& member) { return member.row.name; });
+  } else if (const auto name = [](const ListedMember& member) { return member.row.name; };
+             !std::ranges::is_sorted(members, {}, name)) {  // as they come from the agent
+    std::ranges::sort(members, {}, name);
   }
   if (limit != 0 && members.size() > limit) {
     members.erase(members.begin() + static_cast<std::ptrdiff_t>(limit), members.end());

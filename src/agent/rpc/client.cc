@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <limits>
+#include <utility>
 
 #include "agent/rpc/dial.h"
 #include "agent/rpc/errors.h"
@@ -122,6 +123,14 @@ tl::expected<swim::Bytes, std::string> Client::next_object() {
   const swim::Bytes object = swim::Bytes(input_).subspan(used_, scanner.size());
   used_ += scanner.size();
   return object;
+}
+
+swim::Buffer Client::release_answer() {
+  const swim::Bytes unread = swim::Bytes(input_).first(filled_).subspan(used_);
+  swim::Buffer rest(unread.begin(), unread.end());
+  used_ = 0;
+  filled_ = rest.size();
+  return std::exchange(input_, std::move(rest));
 }
 
 bool Client::await_input(std::chrono::milliseconds limit) {

@@ -54,6 +54,8 @@ class Client {
     return answer_to(send(command, request), true);
   }
   tl::expected<Answer, std::string> ask(std::string_view command) { return answer_to(send(command), true); }
+  /// Hands over the memory that the last answer lies in: views of it are good as long as that lives.
+  [[nodiscard]] swim::Buffer release_answer();
 
   // ---- for streams: many answers to one request ------------------------------------------------
 

@@ -130,6 +130,21 @@ TEST_CASE("an answer of any size comes whole") {
   CHECK(client->call("leave").has_value());
 }
 
+TEST_CASE(
+    "an answer outlives the next one in the memory that was handed over, and what came after it is kept") {
+  const std::string second("\x81\xa1k\x06");
+  ScriptedAgent agent(header("", 1) + header("", 2) + "\x81\xa1k\x05" + header("", 3) + second);
+  auto client = Client::connect(agent.address, "");
+  REQUIRE(client.has_value());
+  const auto first = client->fetch("stats");
+  REQUIRE(first.has_value());
+  const Buffer kept = client->release_answer();
+  const auto next = client->fetch("stats");
+  REQUIRE(next.has_value());
+  CHECK(as_text(*next) == second);
+  CHECK(as_text(*first) == "\x81\xa1k\x05");
+}
+
 TEST_CASE("addresses that are none are refused with what is wrong with them") {
   CHECK(dial_error("") == "dial tcp: address : the address is empty");
   CHECK(dial_error("[::1") == "dial tcp: address [::1: missing ']'");
