@@ -42,8 +42,9 @@ void repeat_death(Step& step, const Member& gone, const Member& accuser) {
 }
 
 bool has_left(const Member& member, std::uint32_t incarnation) {
-  return member.status == MemberStatus::left && member.liveness == Liveness::left &&
-         member.incarnation == incarnation;
+  const bool known = member.liveness == Liveness::left && member.incarnation == incarnation;
+  const bool forgotten = member.liveness == Liveness::unknown && member.incarnation >= incarnation;
+  return member.status == MemberStatus::left && (known || forgotten);
 }
 
 /// For so long that suspicions from before its death no longer go round.
