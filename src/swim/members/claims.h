@@ -27,7 +27,9 @@ void on_dead(Step& step, const wire::Dead& claim);
 
 /// What this node has found out of a row by its own probes.
 void find_suspect(Step& step, MemberId id);
-void find_dead(Step& step, MemberId id);
+/// `claimed`: at the highest incarnation at which others have called it dead, if that is higher than what is
+/// held.
+void find_dead(Step& step, MemberId id, std::uint32_t claimed = 0);
 /// A suspicion that nobody else has confirmed in its longest time, while messages did reach this node: the
 /// others may not have heard it, and the member neither. True: it is told and begun once more instead of
 /// ended (docs/decisions/0019-nobody-else-says-so.md).

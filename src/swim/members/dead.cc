@@ -1,5 +1,6 @@
 // dead: a member has failed, or says goodbye itself.
 
+#include <algorithm>
 #include <string>
 
 #include "swim/members/claims.h"
@@ -51,7 +52,7 @@ bool put_off(Step& step, MemberId id, const wire::Dead& claim) {
   if (core.members[id].liveness == Liveness::alive) {
     on_suspect(step, {.incarnation = claim.incarnation, .node = claim.node, .from = claim.from});
   }
-  return core.suspicions.hasten(id, core.config.timing.probe_timeout, step.now);
+  return core.suspicions.hasten(id, core.config.timing.probe_timeout, claim.incarnation, step.now);
 }
 
 }  // namespace
@@ -67,10 +68,13 @@ void on_dead(Step& step, const wire::Dead& claim) {
   }
 }
 
-void find_dead(Step& step, MemberId id) {
+void find_dead(Step& step, MemberId id, std::uint32_t claimed) {
   const Core& core = step.core;
   const Member& member = core.members[id];
-  judge(step, id, {.incarnation = member.incarnation, .node = member.name(), .from = core.own().name()});
+  judge(step, id,
+        {.incarnation = std::max(member.incarnation, claimed),
+         .node = member.name(),
+         .from = core.own().name()});
 }
 
 }  // namespace hearsay::swim

@@ -43,12 +43,13 @@ bool Suspicions::confirm(MemberId id, std::string_view accuser) {
   return true;
 }
 
-bool Suspicions::hasten(MemberId id, Duration age, Instant now) {
+bool Suspicions::hasten(MemberId id, Duration age, std::uint32_t incarnation, Instant now) {
   const auto found = running_.find(id);
   if (found == running_.end() || now - found->second.started >= age) {
     return false;
   }
   found->second.latest = found->second.started + age;
+  found->second.incarnation = std::max(found->second.incarnation, incarnation);
   schedule(id, found->second);
   return true;
 }
@@ -78,7 +79,8 @@ std::optional<Suspicions::Due> Suspicions::take_due(Instant now) {
                 .alone = confirmations == 0 && needed > 0 && suspicion.latest == never,
                 .accuser = suspicion.accusers.front(),
                 .started = suspicion.started,
-                .told_again = suspicion.told_again};
+                .told_again = suspicion.told_again,
+                .incarnation = suspicion.incarnation};
   cancel(id);
   return due;
 }
@@ -92,7 +94,7 @@ void run_suspicions(Step& step) {
     core.counters.suspicions_unconfirmed += due->confirmed ? 0U : 1U;
     const std::string name(core.members[due->id].name());
     notice(step, Notice::Level::info, "memberlist: Marking " + name + " as failed, suspect timeout reached");
-    find_dead(step, due->id);
+    find_dead(step, due->id, due->incarnation);
   }
 }
 

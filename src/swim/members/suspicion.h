@@ -26,9 +26,9 @@ class Suspicions {
              int told_again = 0);
   /// True if this accuser is new and still counts: then the accusation is worth passing on.
   bool confirm(MemberId id, std::string_view accuser);
-  /// Others call it dead. True if its suspicion is younger than `age`: it ends when it is as old, at the
-  /// latest.
-  bool hasten(MemberId id, Duration age, Instant now);
+  /// Others call it dead, as of that incarnation. True if its suspicion is younger than `age`: it ends when
+  /// it is as old, at the latest.
+  bool hasten(MemberId id, Duration age, std::uint32_t incarnation, Instant now);
   void cancel(MemberId id);
 
   [[nodiscard]] bool running(MemberId id) const { return running_.contains(id); }
@@ -41,6 +41,7 @@ class Suspicions {
     std::string accuser;  // the first
     Instant started;
     int told_again;
+    std::uint32_t incarnation;  // the highest at which others called it dead; 0: they did not
   };
   /// Takes out one suspicion whose time is over, if one is due.
   std::optional<Due> take_due(Instant now);
@@ -53,6 +54,7 @@ class Suspicions {
     Instant latest = never;  // the deadline, if it is not earlier
     std::vector<std::string> accusers;
     int told_again = 0;
+    std::uint32_t incarnation = 0;  // as in Due
   };
   void schedule(MemberId id, Suspicion& suspicion);
 

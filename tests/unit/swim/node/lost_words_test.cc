@@ -213,3 +213,34 @@ TEST_CASE("so it does when the others have long stopped telling the dead anythin
   cluster.inject(0, Cluster::address(2), suspicion("n5", incarnation, "n2"));
   CHECK(cluster.node(0).counters().datagrams_sent == before + 1);
 }
+
+TEST_CASE("and so does who suspects a member that has left, when all have forgotten it") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  leave_and_end(cluster, 5);
+  REQUIRE(cluster.settles_within(5min, [&] { return cluster.liveness(0, 5) == Liveness::unknown; }));
+  REQUIRE(cluster.status(0, 5) == MemberStatus::left);
+  const auto before = cluster.node(0).counters().datagrams_sent;
+  cluster.inject(0, Cluster::address(2), suspicion("n5", incarnation, "n2"));
+  CHECK(cluster.node(0).counters().datagrams_sent == before + 1);
+}
+
+TEST_CASE(
+    "who died at an incarnation that was not heard of here is dead at that, so older news does not raise "
+    "it") {
+  Cluster cluster(10, [](NodeIndex, Config& config) { only_gossip(config); });
+  settle(cluster);
+  cut_off(cluster, 0);
+  cut_off(cluster, 5);
+  const std::uint32_t incarnation = seen_by(cluster, 0, "n5").incarnation;
+  cluster.inject(0, elsewhere, suspicion("n5", incarnation, "n1"));
+  cluster.run_for(100ms);
+  cluster.inject(0, elsewhere,
+                 encoded(wire::Dead{.incarnation = incarnation + 2, .node = "n5", .from = "n1"}));
+  cluster.run_for(600ms);
+  REQUIRE(cluster.liveness(0, 5) == Liveness::dead);
+  CHECK(seen_by(cluster, 0, "n5").incarnation == incarnation + 2);
+  cluster.inject(0, elsewhere, alive("n5", incarnation + 1, Cluster::address(5)));
+  CHECK(cluster.liveness(0, 5) == Liveness::dead);
+}
