@@ -112,8 +112,8 @@ struct Node::Core {
   Instant last_gossip{};
   Instant next_push_pull;
   int early_push_pulls = 0;  // left to make soon, after a join
-  std::size_t changes = 0;   // of members, that no push/pull was made for yet
-  Instant push_pull_on_churn = never;
+  Instant push_pull_after_drops = never;
+  Instant rumor_dropped{};  // last: a rumor of a member, for want of room
   Instant next_reap;
 
   [[nodiscard]] Member& own() noexcept { return members[self]; }

@@ -15,7 +15,7 @@ struct Habits {
   std::size_t copies_most = 0;      // of one rumor, where Serf would send more; 0: Serf's limit (decision 14)
   bool datagrams_plain = false;     // only streams are compressed (decision 6)
   int exchanges_after_join = 0;     // push/pulls made soon, beside the regular ones (decision 9)
-  bool exchange_on_churn = false;   // one beside the regular ones, when much has changed (decision 23)
+  bool exchange_on_drops = false;   // one more, where rumors fell out of the queue (decision 23)
   bool knock_on_graves = false;     // addresses of members forgotten are pinged (decision 11)
   bool ask_who_moves = false;       // a name at another address is pinged before it is believed
   bool goodbye_is_a_leave = false;  // even where the intent before it was lost
@@ -45,7 +45,7 @@ struct Habits {
             .copies_most = 12,
             .datagrams_plain = true,
             .exchanges_after_join = 3,
-            .exchange_on_churn = true,
+            .exchange_on_drops = true,
             .knock_on_graves = true,
             .ask_who_moves = true,
             .goodbye_is_a_leave = true,

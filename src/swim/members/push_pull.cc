@@ -15,9 +15,6 @@ namespace {
 
 /// Up to here a push/pull costs so little that its interval is not stretched.
 constexpr std::size_t scale_from_nodes = 32;
-/// So many changes bring an exchange, in a large cluster one for each so many members.
-constexpr std::size_t many_changes = 32;
-constexpr std::size_t many_of_members = 32;
 /// Between the exchanges after a join.
 constexpr Duration early_interval = std::chrono::seconds(1);
 
@@ -48,6 +45,17 @@ void merge_state(Step& step, const wire::PushNodeState& state) {
     case wire::NodeState::suspect:
       return on_suspect_in_table(step, state.name, state.incarnation);
   }
+}
+
+/// Amply: what is told now has reached whom it reaches.
+Duration gossip_takes(const Core& core) {
+  return core.config.timing.push_pull_interval / 3;
+}
+
+/// By lot, as others dropped rumors at the same time.
+Instant when_gossip_is_over(Step& step) {
+  const Duration takes = gossip_takes(step.core);
+  return step.now + takes + stagger(step.core, takes);
 }
 
 }  // namespace
@@ -103,20 +111,16 @@ void exchange_soon(Step& step) {
   core.next_push_pull = std::min(core.next_push_pull, step.now + first);
 }
 
-void count_change(Step& step) {
+void make_up_for_drop(Step& step) {
   Core& core = step.core;
-  const std::size_t many = std::max(many_changes, core.members.node_count() / many_of_members);
-  ++core.changes;
-  if (core.changes < many || core.push_pull_on_churn != never || !core.config.habits.exchange_on_churn) {
-    return;
+  core.rumor_dropped = step.now;
+  if (core.config.habits.exchange_on_drops && core.push_pull_after_drops == never) {
+    core.push_pull_after_drops = when_gossip_is_over(step);
   }
-  // Late enough for gossip to be over, and not with all others at once.
-  const Duration third = core.config.timing.push_pull_interval / 3;
-  core.push_pull_on_churn = step.now + third + stagger(core, third);
 }
 
 Instant next_exchange(const Core& core) {
-  return std::min(core.next_push_pull, core.push_pull_on_churn);
+  return std::min(core.next_push_pull, core.push_pull_after_drops);
 }
 
 void run_push_pull(Step& step) {
@@ -124,13 +128,13 @@ void run_push_pull(Step& step) {
   if (step.now < next_exchange(core)) {
     return;
   }
-  if (step.now >= core.push_pull_on_churn) {
-    core.push_pull_on_churn = never;
-    core.changes = 0;
+  const MemberId id = pick_alive(core);
+  if (step.now >= core.push_pull_after_drops) {
+    const bool over = step.now - core.rumor_dropped >= gossip_takes(core);
+    core.push_pull_after_drops = over && id != no_member ? never : when_gossip_is_over(step);
   }
   const bool early = core.early_push_pulls > 0 && --core.early_push_pulls > 0;
   core.next_push_pull = step.now + (early ? early_interval : push_pull_interval(core));
-  const MemberId id = pick_alive(core);
   if (id != no_member) {
     open_push_pull(step, core.members[id].at);
   }

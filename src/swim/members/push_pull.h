@@ -24,10 +24,10 @@ void run_push_pull(Step& step);
 /// A few exchanges about a second apart: whoever joins together with others misses some of the
 /// gossip about them, and should not have to wait for the regular exchange.
 void exchange_soon(Step& step);
-/// To be called for each member that came, changed or went. After many of them an exchange is made, soon: of
-/// so many rumors gossip has not brought each to everybody
-/// (docs/decisions/0023-an-exchange-on-churn.md).
-void count_change(Step& step);
+/// To be called when a rumor of a member was dropped for want of room: others dropped theirs too, and
+/// somebody has heard of it from nobody. An exchange is made when the gossip is over, and one more as long as
+/// rumors are dropped shortly before (docs/decisions/0023-an-exchange-where-rumors-were-dropped.md).
+void make_up_for_drop(Step& step);
 /// When the next exchange is due, of whichever kind.
 [[nodiscard]] Instant next_exchange(const Core& core);
 [[nodiscard]] Duration push_pull_interval(const Core& core);

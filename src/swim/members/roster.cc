@@ -6,7 +6,6 @@
 #include "swim/members/claims.h"
 #include "swim/members/probe_round.h"
 #include "swim/members/pruned.h"
-#include "swim/members/push_pull.h"
 #include "swim/members/sampling.h"
 #include "swim/outbox.h"
 #include "swim/wire/codec.h"
@@ -61,13 +60,11 @@ void member_arrived(Step& step, MemberId id) {
   core.members.set_status(id, status_from_recent_intents(step, id), step.now);
   forget_grave(step, member.name());
   core.neighbours.stale = true;
-  count_change(step);
   emit_member(step, MemberEventKind::join, member);
 }
 
 void member_changed(Step& step, MemberId id) {
   const Member& member = step.core.members[id];
-  count_change(step);
   if (member.status != MemberStatus::none) {
     emit_member(step, MemberEventKind::update, member);
   }
@@ -78,7 +75,6 @@ void member_lost(Step& step, MemberId id, bool goodbye) {
   const Member& member = core.members[id];
   // The intent travels first, but it may be lost where the goodbye is not.
   const bool said_so = goodbye && core.config.habits.goodbye_is_a_leave;
-  count_change(step);
   if (member.status == MemberStatus::leaving || (member.status == MemberStatus::alive && said_so)) {
     core.members.set_status(id, MemberStatus::left, step.now);
     emit_member(step, MemberEventKind::leave, member);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "swim/core.h"
+#include "swim/members/push_pull.h"
 #include "swim/wire/codec.h"
 
 namespace hearsay::swim {
@@ -20,7 +21,11 @@ void tell_everybody(Step& step, MemberId id, const Claim& claim, RumorWatch watc
   Core& core = step.core;
   core.scratch.clear();
   wire::encode(claim, core.scratch);
+  const std::uint64_t dropped = core.member_rumors.dropped();
   core.member_rumors.push(id, core.scratch, watch);
+  if (core.member_rumors.dropped() != dropped) {
+    make_up_for_drop(step);
+  }
 }
 /// Queues the row's alive message for everybody.
 void tell_of_alive(Step& step, MemberId id, RumorWatch watch);

@@ -79,14 +79,14 @@ TEST_CASE(
 
 TEST_CASE(
     "what fell out of full queues comes with two exchanges after the changes, not with the regular ones") {
-  const auto all_true_with = [](bool exchange_on_churn) {
+  const auto all_true_with = [](bool exchange_on_drops) {
     MassRestart what;
     what.members = 150;
     what.restarted = 75;
     what.tune = [&](NodeIndex, hearsay::swim::Config& config) {
       config.limits.member_queue_depth = 8;
       config.habits.exchanges_after_join = 0;
-      config.habits.exchange_on_churn = exchange_on_churn;
+      config.habits.exchange_on_drops = exchange_on_drops;
     };
     return measure_mass_restart(what).all_true;
   };
