@@ -37,8 +37,12 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::span<char> Columns::field() noexcept {
-  return std::span(text_).subspan(field_);
+std::string_view Columns::field() const noexcept {
+  return std::string_view(text_).substr(field_);
+}
+
+void Columns::replace_field(std::string_view text) {
+  text_.replace(field_, std::string::npos, text);
 }
 
 void Columns::end_field() {

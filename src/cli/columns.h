@@ -15,7 +15,9 @@ class Columns {
   /// What the field under way is appended to.
   [[nodiscard]] std::string& text() noexcept { return text_; }
   /// What text() holds of the field under way.
-  [[nodiscard]] std::span<char> field() noexcept;
+  [[nodiscard]] std::string_view field() const noexcept;
+  /// Has another text in its place, which is no part of text().
+  void replace_field(std::string_view text);
   void end_field();
   void end_line();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/config/quote.h"
 #include "agent/hooks/environment.h"
 #include "cli/columns.h"
 #include "cli/member_list.h"
@@ -24,9 +25,11 @@ MemberFields fields_of(std::initializer_list<FieldKind> kinds) {
 }
 
 /// What a member calls itself must not move the cursor of whoever lists it.
-void make_printable(std::span<char> text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+void make_inert(Columns& out) {
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  if (!std::ranges::all_of(out.field(), is_plain)) {
+    out.replace_field(agent::inert(out.field()));
+  }
 }
 
 Columns columns_of(const MemberFields& fields, Members members) {
@@ -34,7 +37,7 @@ Columns columns_of(const MemberFields& fields, Members members) {
   for (const ListedMember& member : members) {
     for (const MemberField& field : fields) {
       append_value(out.text(), field, member);
-      make_printable(out.field());
+      make_inert(out);
       out.end_field();
     }
     out.end_line();

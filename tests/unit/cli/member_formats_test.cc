@@ -25,8 +25,17 @@ std::string shown(MemberFormat format, std::string_view fields = {}, Colour colo
 
 TEST_CASE("text has columns of its own, whatever a name or tag contains") {
   CHECK(shown(text) ==
-        "db|1  10.1.2.3:7946  failed  data-centre=it's,svc=a?b\n"
+        "db|1  10.1.2.3:7946  failed  data-centre=it's,svc=a\\tb\n"
         "web   10.1.2.4:7946  alive");
+}
+
+TEST_CASE(
+    "no name moves the terminal of who lists it: escapes, C1 controls and broken UTF-8 are written out") {
+  const std::vector<ListedMember> odd = {
+      listed("a\x1b[2J\xc2\x9b"
+             "b\xff\xc3\xa9",
+             "")};
+  CHECK(show_members(text, {{FieldKind::name}}, odd, Colour::off) == "a\\x1b[2J\\xc2\\x9bb\\xff\xc3\xa9");
 }
 
 TEST_CASE("text is coloured by state only where that is wanted") {
