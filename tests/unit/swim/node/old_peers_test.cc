@@ -76,6 +76,31 @@ bool is_pinged_over_tcp(std::uint8_t protocol_max) {
   return scene.cluster.node(0).counters().streams_dialled > before;
 }
 
+/// How many nacks n2 gets of n0, which it asks for a ping of n1: gone, so that its host refuses, or silent.
+std::size_t nacks_for(bool gone, bool wanted) {
+  Cluster cluster(3);
+  settle(cluster);
+  gone ? cluster.crash(1) : cluster.pause(1);
+  std::size_t nacks = 0;
+  cluster.on_datagram = [&](const Cluster::Sent& sent) {
+    for (const auto& message : Messages(sent.bytes).found) {
+      const bool nack = message.first == wire::MessageType::nack;
+      nacks += sent.from == 0 && sent.to == Cluster::address(2) && nack ? 1U : 0U;
+    }
+  };
+  cluster.inject(0, Cluster::address(2),
+                 encoded(wire::IndirectPing{.seq_no = 7,
+                                            .target = Cluster::address(1).ip.wire(),
+                                            .port = 7946,
+                                            .node = "n1",
+                                            .nack = wanted,
+                                            .source_addr = {},
+                                            .source_node = {}}));
+  // n2 itself asks for nothing so soon: no probe of its own has had time to fail.
+  cluster.run_for(cluster.node(0).config().timing.probe_timeout + 50ms);
+  return nacks;
+}
+
 }  // namespace
 
 TEST_CASE("a helper is asked for a nack if it knows what that is, and else not") {
@@ -88,30 +113,11 @@ TEST_CASE("a member that does not answer is pinged over TCP if it knows that, an
   CHECK(is_pinged_over_tcp(Versions::tcp_ping));
 }
 
-TEST_CASE("who asks for a ping of somebody silent gets a nack if it wants one, and else nothing") {
-  for (const bool wanted : {false, true}) {
-    Cluster cluster(3);
-    settle(cluster);
-    cluster.crash(1);
-    std::size_t nacks = 0;
-    cluster.on_datagram = [&](const Cluster::Sent& sent) {
-      for (const auto& message : Messages(sent.bytes).found) {
-        nacks += sent.from == 0 && sent.to == Cluster::address(2) && message.first == wire::MessageType::nack
-                     ? 1U
-                     : 0U;
-      }
-    };
-    cluster.inject(0, Cluster::address(2),
-                   encoded(wire::IndirectPing{.seq_no = 7,
-                                              .target = Cluster::address(1).ip.wire(),
-                                              .port = 7946,
-                                              .node = "n1",
-                                              .nack = wanted,
-                                              .source_addr = {},
-                                              .source_node = {}}));
-    // n2 itself asks for nothing so soon: no probe of its own has had time to fail.
-    cluster.run_for(cluster.node(0).config().timing.probe_timeout + 50ms);
-    CHECK(nacks == (wanted ? 1U : 0U));
+TEST_CASE("who asks for a ping of somebody silent or gone gets a nack if it wants one, and else nothing") {
+  for (const bool gone : {false, true}) {
+    CAPTURE(gone);
+    CHECK(nacks_for(gone, true) == 1);
+    CHECK(nacks_for(gone, false) == 0);
   }
 }
 
