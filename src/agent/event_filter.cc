@@ -69,6 +69,18 @@ tl::expected<EventFilter, FilterMistake> parse_filter(std::string_view word) {
   return filter;
 }
 
+/// What is said twice, or beside a filter for everything, adds nothing.
+void add(std::vector<EventFilter>& filters, EventFilter filter) {
+  const auto is_for_all = [](const EventFilter& one) { return one.type == "*"; };
+  if (is_for_all(filter)) {
+    filters.clear();
+  } else if (std::ranges::any_of(filters, is_for_all) ||
+             std::ranges::find(filters, filter) != filters.end()) {
+    return;
+  }
+  filters.push_back(std::move(filter));
+}
+
 }  // namespace
 
 bool EventFilter::matches(const swim::MemberRecord& member) const noexcept {
@@ -100,7 +112,7 @@ tl::expected<std::vector<EventFilter>, FilterMistake> parse_event_filters(std::s
     if (!filter) {
       return tl::unexpected(std::move(filter).error());
     }
-    filters.push_back(*std::move(filter));
+    add(filters, *std::move(filter));
     if (end == list.size()) {
       return filters;
     }

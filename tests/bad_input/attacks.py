@@ -124,6 +124,18 @@ def unread_rpc(target):
                                           for number in range(2, 20_000)))
 
 
+def filters_rpc(target):
+    """Streams with as many filters as a request has room for, then as many as a stream may have."""
+    for kind in ('*', 'user:a'):
+        target.pipeline(7373, HELLO, b''.join(
+            msgpack.packb({'Command': 'stream', 'Seq': number}) + msgpack.packb(
+                {'Type': ','.join([kind] * ((2**20 - 200) // (len(kind) + 1)))}) for number in range(2, 10)))
+    longest = ','.join(f'user:{number:058}' for number in range(64))[:4096]
+    for _ in range(32):
+        target.pipeline(7373, HELLO, b''.join(msgpack.packb({'Command': 'stream', 'Seq': number}) + msgpack.packb(
+            {'Type': longest}) for number in range(2, 66)))
+
+
 def unfinished_rpc(target):
     """Clients that each begin a request of almost a mebibyte, and never end it."""
     for _ in range(100):
@@ -216,5 +228,6 @@ ATTACKS = [
            over_tcp=True),
     Attack('an RPC client that pipelines and never reads', unread_rpc, over_tcp=True),
     Attack('100 RPC clients that begin a mebibyte each', unfinished_rpc, ('rpc_clients_greedy',), over_tcp=True),
+    Attack('RPC streams with filters without end', filters_rpc, ('rpc_filters_refused',), over_tcp=True),
     Attack('push/pulls whose answers nobody takes', unread_gossip, over_tcp=True),
 ]

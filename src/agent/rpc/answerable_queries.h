@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <vector>
 
 #include "swim/event.h"
 #include "swim/time.h"
@@ -18,13 +18,16 @@ class AnswerableQueries {
   std::uint64_t add(const swim::QueryReceived& query, swim::Instant now, std::uint64_t& forgotten);
   /// Nothing: there is none of that number, or its deadline has come.
   [[nodiscard]] std::optional<swim::QueryKey> find(std::uint64_t number, swim::Instant now) const;
+  /// Memory.
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return entries_.capacity() * sizeof(Entry); }
 
  private:
   struct Entry {
+    std::uint64_t number;
     swim::QueryKey key;
     swim::Instant deadline;
   };
-  std::map<std::uint64_t, Entry> entries_;
+  std::vector<Entry> entries_;  // by number
   std::uint64_t last_ = 0;
 };
 

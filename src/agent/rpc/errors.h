@@ -19,6 +19,8 @@ inline constexpr std::string_view no_pending_query = "No pending queries matchin
 inline constexpr std::string_view internal_query = "Queries cannot contain the '_serf_' prefix";
 // Ours, where Serf has no limit.
 inline constexpr std::string_view too_many_streams = "Too many streams on this connection (64 allowed)";
+inline constexpr std::string_view too_many_filters =
+    "Too many event filters on one stream (64 of 4096 bytes together allowed)";
 inline constexpr std::string_view too_many_queries = "Too many queries on this connection (64 allowed)";
 inline constexpr std::string_view too_many_addresses = "Too many addresses in one join (256 allowed)";
 // Of our client: the agent hung up, in the words of Serf's.

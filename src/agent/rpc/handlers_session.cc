@@ -50,25 +50,35 @@ Outcome auth(Session& session, const AuthRequest& request) {
 }
 
 Outcome stream(Session& session, const StreamRequest& request) {
+  const auto refuse_filters = [&] {
+    ++session.host().counters.filters_refused;
+    session.answer(error::too_many_filters);
+    return Outcome::done;
+  };
+  if (request.type.size() > limits::stream_filter_bytes) {
+    return refuse_filters();  // before it is parsed
+  }
   auto filters = parse_event_filters(request.type);
-  auto& streams = session.streams().events;
+  auto& streams = session.streams();
   // Tag filters are for hooks: clients can look for themselves, and patterns take memory.
   const bool has_tags = filters && std::ranges::any_of(*filters, [](const EventFilter& filter) {
                           return !filter.tags.empty();
                         });
   if (!filters || has_tags) {
     session.answer(error::invalid_filter);
-  } else if (streams.contains(session.seq())) {
+  } else if (filters->size() > limits::stream_filters) {
+    return refuse_filters();
+  } else if (streams.events.contains(session.seq())) {
     session.answer(error::stream_exists);
-  } else if (streams.size() == limits::streams_per_client) {
+  } else if (streams.events.size() == limits::streams_per_client) {
     ++session.host().counters.streams_refused;
     session.answer(error::too_many_streams);
   } else {
     // The answer first: no record may come before it.
     session.answer({});
-    streams[session.seq()] =
-        std::make_unique<EventStream>(session.backend(), session.record_sink(), session.host().counters,
-                                      session.seq(), *std::move(filters));
+    streams.follow(session.seq(), std::make_unique<EventStream>(session.backend(), session.record_sink(),
+                                                                session.host().counters, session.seq(),
+                                                                *std::move(filters)));
   }
   return Outcome::done;
 }

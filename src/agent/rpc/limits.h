@@ -12,9 +12,11 @@ inline constexpr std::size_t join_addresses = 256;        // in one request
 inline constexpr std::size_t tag_filters = 64;            // in one members-filtered
 inline constexpr std::size_t pattern_bytes = 64U << 10U;  // of all its patterns together
 inline constexpr std::size_t streams_per_client = 64;
-inline constexpr std::size_t queries_per_client = 64;   // asked and not done yet
-inline constexpr std::size_t answerable_queries = 512;  // told of, and in time to be answered
-inline constexpr std::size_t records_waiting = 512;     // per stream, as in Serf; then dropped
+inline constexpr std::size_t stream_filters = 64;              // of one stream, different ones
+inline constexpr std::size_t stream_filter_bytes = 4U << 10U;  // of all of them, as text
+inline constexpr std::size_t queries_per_client = 64;          // asked and not done yet
+inline constexpr std::size_t answerable_queries = 512;         // told of, and in time to be answered
+inline constexpr std::size_t records_waiting = 512;            // per stream, as in Serf; then dropped
 /// With more than this waiting to be taken no further request of the client is run.
 inline constexpr std::size_t output_before_pause = 256U << 10U;
 /// With more than this waiting a client has stopped reading: it is dropped.

@@ -64,8 +64,11 @@ class Session final : public std::enable_shared_from_this<Session>, private Reco
   /// The client has something coming: an answer, or what it follows.
   [[nodiscard]] bool expects_more() const noexcept { return waiting_ || !streams_.idle(); }
 
-  /// Memory: requests that are not complete, and answers that the transport does not have yet.
-  [[nodiscard]] std::size_t held_bytes() const noexcept { return input_.capacity() + output_.capacity(); }
+  /// Memory: requests that are not complete, answers that the transport does not have yet, what is
+  /// followed, and which queries may be answered.
+  [[nodiscard]] std::size_t held_bytes() const noexcept {
+    return input_.capacity() + output_.capacity() + streams_.held_bytes + answerable_.held_bytes();
+  }
 
   /// Whom list-keys gives the keys themselves; others get fingerprints.
   [[nodiscard]] bool may_see_keys() const noexcept {

@@ -79,6 +79,14 @@ EventStream::~EventStream() {
   backend_.remove_event_listener(*this);
 }
 
+std::size_t EventStream::held_bytes() const noexcept {
+  std::size_t bytes = sizeof(*this) + filters_.capacity() * sizeof(EventFilter);
+  for (const EventFilter& filter : filters_) {
+    bytes += filter.name.capacity();
+  }
+  return bytes;
+}
+
 void EventStream::on_event(const AgentEvent& event) {
   if (!any_matches(filters_, event)) {
     return;
@@ -138,8 +146,16 @@ Streams::Streams(Streams&&) noexcept = default;
 Streams& Streams::operator=(Streams&&) noexcept = default;
 Streams::~Streams() = default;
 
+void Streams::follow(std::uint64_t seq, std::unique_ptr<EventStream> stream) {
+  held_bytes += stream->held_bytes();
+  events.emplace(seq, std::move(stream));
+}
+
 void Streams::stop(std::uint64_t seq) {
-  events.erase(seq);
+  if (const auto found = events.find(seq); found != events.end()) {
+    held_bytes -= found->second->held_bytes();
+    events.erase(found);
+  }
   std::erase_if(queries, [seq](const auto& query) { return query->seq() == seq; });
   if (monitor != nullptr && monitor->seq() == seq) {
     monitor.reset();

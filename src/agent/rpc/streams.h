@@ -58,6 +58,8 @@ class EventStream final : public EventListener {
   void on_event(const AgentEvent& event) override;
   /// The client has caught up: says what it missed.
   void tell_missed();
+  /// Memory. Never changes.
+  [[nodiscard]] std::size_t held_bytes() const noexcept;
 
  private:
   Backend& backend_;
@@ -101,13 +103,17 @@ struct Streams {
   Streams& operator=(Streams&&) noexcept;
   ~Streams();
 
-  std::map<std::uint64_t, std::unique_ptr<EventStream>> events;
+  std::map<std::uint64_t, std::unique_ptr<EventStream>> events;  // added by follow()
   std::unique_ptr<LogStream> monitor;
   std::vector<std::unique_ptr<QueryStream>> queries;  // those that are done until the next begins
 
   std::unique_ptr<KeyQuery> key_query;  // under way or done: commands run one by one
 
+  /// `seq` is new.
+  void follow(std::uint64_t seq, std::unique_ptr<EventStream> stream);
   void stop(std::uint64_t seq);
+  /// Memory of `events`.
+  std::size_t held_bytes = 0;
   void tell_missed();
   /// Nothing is followed, and no query is under way.
   [[nodiscard]] bool idle() const noexcept;

@@ -130,6 +130,59 @@ TEST_CASE("a connection has room for so many streams and no more") {
   CHECK(f.counters.streams_refused == 1);
 }
 
+TEST_CASE("a stream has so many filters and no more, each of them once, and everything is one") {
+  Fixture f;
+  f.greet();
+  std::string names = "user:0";
+  for (std::size_t i = 1; i < limits::stream_filters; ++i) {
+    names += ",user:" + std::to_string(i);
+  }
+  std::string same = "user";
+  std::string all = "user,*";
+  while (all.size() + 7 < limits::stream_filter_bytes) {
+    same += ",user";
+    all += ",user,*";
+  }
+  f.send(
+      Fixture::request("stream", 2, StreamRequest{names + "," + names}) +
+      Fixture::request("stream", 3, StreamRequest{names + ",user:one-more"}) +
+      Fixture::request("stream", 4, StreamRequest{same}) + Fixture::request("stream", 5, StreamRequest{all}) +
+      Fixture::request("stream", 6, StreamRequest{"user:" + std::string(limits::stream_filter_bytes, 'x')}));
+  const std::string refused = "Too many event filters on one stream (64 of 4096 bytes together allowed)";
+  CHECK(f.errors() == "2: \n3: " + refused + "\n4: \n5: \n6: " + refused + "\n");
+  CHECK(f.counters.filters_refused == 2);
+}
+
+TEST_CASE("what is followed counts as held until it is stopped, and of one filter said often one") {
+  Fixture f;
+  f.greet();
+  const std::size_t before = f.session->held_bytes();
+  f.send(Fixture::request("stream", 2, StreamRequest{"*,*,*,*,user,*"}));
+  const std::size_t one = f.session->held_bytes() - before;
+  CHECK(one >= sizeof(hearsay::agent::EventFilter));
+  CHECK(one < 1024);
+  f.send(Fixture::request("stream", 3, StreamRequest{"user:" + std::string(4000, 'x')}));
+  CHECK(f.session->held_bytes() >= before + one + 4000);
+  f.send(Fixture::request("stop", 4, StopRequest{3}) + Fixture::request("stop", 5, StopRequest{2}) +
+         Fixture::request("stop", 6, StopRequest{2}));
+  CHECK(f.session->streams().held_bytes == 0);
+}
+
+TEST_CASE("the queries that a client may answer count as held, and take little") {
+  Fixture f;
+  f.greet();
+  f.send(Fixture::request("stream", 2, StreamRequest{"query"}));
+  const std::size_t before = f.session->held_bytes();
+  hearsay::swim::QueryReceived query;
+  query.deadline = hearsay::swim::never;
+  for (std::size_t i = 0; i < 2 * limits::answerable_queries; ++i) {
+    f.agent.tell(query);
+  }
+  CHECK(f.counters.queries_forgotten == limits::answerable_queries);
+  CHECK(f.session->held_bytes() >= before + limits::answerable_queries * 24);
+  CHECK(f.session->held_bytes() <= before + (17U << 10U));
+}
+
 TEST_CASE("a monitor gets the old lines of its level first, then the new ones") {
   Fixture f;
   f.agent.old_lines = {"2024/01/01 00:00:00 [DEBUG] agent: a", "2024/01/01 00:00:00 [INFO] agent: b",
