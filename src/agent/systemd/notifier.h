@@ -32,7 +32,7 @@ class Notifier {
   /// error is an errno, EAGAIN when there is no room; telling nobody succeeds.
   int tell(std::string_view lines, int fd = -1) const noexcept { return send(lines, fd, 0); }
   /// The same, without waiting.
-  int offer(std::string_view lines) const noexcept { return send(lines, -1, MSG_DONTWAIT); }
+  int offer(std::string_view lines, int fd = -1) const noexcept { return send(lines, fd, MSG_DONTWAIT); }
 
  private:
   int send(std::string_view lines, int fd, int flags) const noexcept;

@@ -31,7 +31,7 @@ void Service::forget(std::string_view name) {
 }
 
 void Service::ready() {
-  tell("READY=1");
+  tell_state("READY=1");
   if (is_managed()) {
     beat();
   }
@@ -44,25 +44,43 @@ void Service::reloading() {
 }
 
 void Service::reloaded() {
-  tell("READY=1");
+  tell_state("READY=1");
 }
 
 void Service::stopping() {
   if (!std::exchange(is_stopping_, true)) {
-    tell("STOPPING=1");
+    tell_state("STOPPING=1");
   }
 }
 
 void Service::beat() {
-  std::string lines = watchdog_ ? "WATCHDOG=1\n" : "";
+  std::string lines = owed_.empty() ? "" : owed_ + "\n";
+  lines.append(watchdog_ ? "WATCHDOG=1\n" : "");
   std::string status = status_();
   if (status != told_) {
     lines.append("STATUS=").append(status).append("\n");
   }
   if (!lines.empty() && heard(lines, notifier_.offer(lines))) {
     told_ = std::move(status);
+    owed_.clear();
   }
-  beat_timer_.arm_in(watchdog_ ? std::min(*watchdog_ / 2, beat_max) : beat_max);
+  arm_beat();
+}
+
+void Service::arm_beat() {
+  const swim::Duration most = owed_.empty() ? beat_max : owed_beat_max;
+  beat_timer_.arm_in(watchdog_ ? std::min(*watchdog_ / 2, most) : most);
+}
+
+void Service::tell_state(std::string state) {
+  owed_ = tell(state) ? std::string() : std::move(state);
+  if (!owed_.empty()) {
+    arm_beat();
+  }
+}
+
+bool Service::tell(std::string_view lines, int fd) {
+  return heard(lines, is_deaf_ ? notifier_.offer(lines, fd) : notifier_.tell(lines, fd));
 }
 
 bool Service::heard(std::string_view lines, int error) {

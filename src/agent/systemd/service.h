@@ -13,12 +13,16 @@
 
 namespace hearsay::agent::systemd {
 
-/// A beat (STATUS, WATCHDOG) never waits: what the manager has no room for is told at the next. All else may
-/// wait as Notifier::tell() does.
+/// A beat (STATUS, WATCHDOG) never waits: what the manager has no room for is told at the next, and with it,
+/// until it is heard, that the agent is ready, or ends. All else waits as Notifier::tell() does, unless the
+/// manager did not hear the last word either.
 class Service {
  public:
   /// How often STATUS is told anew at most, and how often WATCHDOG is at least.
   static constexpr swim::Duration beat_max = std::chrono::seconds(10);
+
+  /// How long until the next beat at most, while the manager has not heard what it waits for.
+  static constexpr swim::Duration owed_beat_max = std::chrono::seconds(1);
 
   /// `log` and `loop` outlive it. `status` is one line that says how the agent is, asked for at each beat.
   /// `watchdog`: how long the manager waits for a sign of life, if it does.
@@ -43,7 +47,10 @@ class Service {
 
  private:
   void beat();
-  void tell(std::string_view lines, int fd = -1) { heard(lines, notifier_.tell(lines, fd)); }
+  void arm_beat();
+  /// READY or STOPPING, which is said until it is heard.
+  void tell_state(std::string state);
+  bool tell(std::string_view lines, int fd = -1);
   /// Whether it was. `error`: of the notifier.
   bool heard(std::string_view lines, int error);
 
@@ -52,6 +59,7 @@ class Service {
   std::optional<swim::Duration> watchdog_;
   std::function<std::string()> status_;
   std::string told_;  // the last status that was heard
+  std::string owed_;  // the state that was not heard yet
   loop::Timer beat_timer_;
   bool is_deaf_ = false;
   bool is_stopping_ = false;

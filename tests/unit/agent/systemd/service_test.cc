@@ -127,6 +127,34 @@ TEST_CASE("a manager that hangs holds nothing up, is warned of once, and hears t
   CHECK(lines.count("[INFO] agent: The service manager hears again") == 1);
 }
 
+TEST_CASE("a manager that had no room for it hears that the agent is ready, or ends, as soon as it has") {
+  Fixture f(10ms);
+  const auto start = loop::Loop::now();
+  f.manager.fill();
+  f.service.ready();
+  f.loop.run_once();
+  f.manager.empty();
+  CHECK(f.next() == "READY=1\nWATCHDOG=1\nSTATUS=1 members alive\n");
+  CHECK(f.next() == "WATCHDOG=1\n");
+  CHECK(loop::Loop::now() - start < Notifier::patience * 2);  // it waited once
+  f.manager.fill();
+  f.service.reloaded();
+  f.service.stopping();
+  f.manager.empty();
+  CHECK(f.next() == "STOPPING=1\nWATCHDOG=1\n");
+}
+
+TEST_CASE("of many things to be said to a manager that hangs only the first waits") {
+  Fixture f;
+  const Fd socket(::socket(AF_INET, SOCK_DGRAM, 0));
+  f.manager.fill();
+  const auto start = loop::Loop::now();
+  for (int i = 0; i < 64; ++i) {
+    f.service.keep("gossip-udp", socket.number());
+  }
+  CHECK(loop::Loop::now() - start < Notifier::patience * 2);
+}
+
 TEST_CASE("what is kept is kept until it is forgotten, and not watched for errors") {
   Fixture f;
   const Fd socket(::socket(AF_INET, SOCK_DGRAM, 0));
