@@ -2,7 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <list>
 #include <utility>
 
 #include "agent/loop/handle.h"
@@ -17,11 +20,8 @@ constexpr unsigned keep_alive_seconds = 60;
 // libuv asks for room, reads and reports in one go, so all connections can share one buffer.
 std::array<char, read_chunk> read_buffer;
 
-/// Bytes that wait for the kernel.
-struct PendingWrite {
-  uv_write_t request;
-  swim::Buffer bytes;
-};
+/// Small writes that wait for the kernel share blocks of this size.
+constexpr std::size_t block_bytes = 16U << 10U;
 
 }  // namespace
 
@@ -33,6 +33,10 @@ struct Connection::State {
   ConnectionHandler* handler = nullptr;  // null once the owner or the connection is done
   uv_connect_t connecting;
   uv_shutdown_t ending;
+  uv_write_t writing;              // of the first block, while there is one
+  std::list<swim::Buffer> blocks;  // what waits for the kernel; each is given back when it was taken
+  std::size_t behind_bytes = 0;    // in the blocks behind the first
+  std::size_t held_bytes = 0;      // capacity of all
   bool is_connected = false;
   bool is_ending = false;
 
@@ -75,7 +79,9 @@ struct Connection::State {
     }
     is_connected = true;
     if (is_ending) {
-      shut_down();
+      if (blocks.empty()) {
+        shut_down();
+      }
       return;
     }
     read_start();
@@ -84,21 +90,49 @@ struct Connection::State {
     }
   }
 
+  /// The first block holds just what is on its way; small writes behind it share blocks.
   void queue(swim::Bytes bytes) {
-    auto pending = std::make_unique<PendingWrite>();
-    pending->bytes.assign(bytes.begin(), bytes.end());
-    pending->request.data = pending.get();
-    uv_buf_t buffer = uv_buf_init(reinterpret_cast<char*>(pending->bytes.data()),
-                                  static_cast<unsigned>(pending->bytes.size()));
+    if (blocks.empty()) {
+      add_block(bytes.size(), bytes);
+      write_first();
+      return;
+    }
+    behind_bytes += bytes.size();
+    if (blocks.size() > 1) {
+      swim::Buffer& last = blocks.back();
+      const std::size_t fitting = std::min(bytes.size(), last.capacity() - last.size());
+      swim::append(last, bytes.first(fitting));
+      bytes = bytes.subspan(fitting);
+    }
+    if (!bytes.empty()) {
+      add_block(std::max(bytes.size(), block_bytes), bytes);
+    }
+  }
+
+  void add_block(std::size_t capacity, swim::Bytes bytes) {
+    swim::Buffer& block = blocks.emplace_back();
+    block.reserve(capacity);
+    block.assign(bytes.begin(), bytes.end());
+    held_bytes += block.capacity();
+  }
+
+  void write_first() {
+    swim::Buffer& block = blocks.front();
+    const uv_buf_t buffer =
+        uv_buf_init(reinterpret_cast<char*>(block.data()), static_cast<unsigned>(block.size()));
     const auto on_written = [](uv_write_t* request, int status) {
-      const std::unique_ptr<PendingWrite> done(static_cast<PendingWrite*>(request->data));
       state_of<State>(request->handle).written(status);
     };
     // Refused only after the end of the stream was sent or the peer is known to be gone; then
     // on_closed() is on its way.
-    if (uv_write(&pending->request, stream(), &buffer, 1, on_written) == 0) {
-      static_cast<void>(pending.release());
+    if (uv_write(&writing, stream(), &buffer, 1, on_written) != 0) {
+      forget_blocks();
     }
+  }
+
+  void forget_blocks() noexcept {
+    blocks.clear();
+    behind_bytes = held_bytes = 0;
   }
 
   void written(int status) {
@@ -107,9 +141,19 @@ struct Connection::State {
     }
     if (status < 0) {
       end(status);
-    } else if (uv_stream_get_write_queue_size(stream()) == 0) {
-      handler->on_flushed();
+      return;
     }
+    held_bytes -= blocks.front().capacity();
+    blocks.pop_front();
+    if (!blocks.empty()) {
+      behind_bytes -= blocks.front().size();
+      write_first();
+      return;
+    }
+    if (is_ending) {
+      shut_down();
+    }
+    handler->on_flushed();
   }
 
   void shut_down() {
@@ -125,6 +169,9 @@ struct Connection::State {
 
 void Connection::Close::operator()(State* state) const noexcept {
   state->handler = nullptr;
+  if (!state->blocks.empty()) {  // the first is the kernel's until the handle is closed
+    state->blocks.erase(std::next(state->blocks.begin()), state->blocks.end());
+  }
   close_handle(state);
 }
 
@@ -183,7 +230,7 @@ void Connection::write(swim::Bytes bytes) {
     return uv_buf_init(const_cast<char*>(swim::as_text(bytes).data()), static_cast<unsigned>(bytes.size()));
   };
   uv_buf_t all = buffer();
-  const int taken = uv_try_write(state_->stream(), &all, 1);
+  const int taken = state_->blocks.empty() ? uv_try_write(state_->stream(), &all, 1) : 0;
   if (taken > 0) {
     bytes = bytes.subspan(static_cast<std::size_t>(taken));
   }
@@ -193,7 +240,11 @@ void Connection::write(swim::Bytes bytes) {
 }
 
 std::size_t Connection::queued_bytes() const noexcept {
-  return uv_stream_get_write_queue_size(state_->stream());
+  return uv_stream_get_write_queue_size(state_->stream()) + state_->behind_bytes;
+}
+
+std::size_t Connection::held_bytes() const noexcept {
+  return state_->held_bytes;
 }
 
 void Connection::close_after_flush() {
@@ -201,7 +252,7 @@ void Connection::close_after_flush() {
     return;
   }
   uv_read_stop(state_->stream());
-  if (state_->is_connected) {
+  if (state_->is_connected && state_->blocks.empty()) {
     state_->shut_down();
   }
 }

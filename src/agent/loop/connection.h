@@ -55,6 +55,8 @@ class Connection {
   /// show as on_closed().
   void write(swim::Bytes bytes);
   [[nodiscard]] std::size_t queued_bytes() const noexcept;
+  /// Memory that what is queued takes.
+  [[nodiscard]] std::size_t held_bytes() const noexcept;
   /// Reads nothing more; when the queue is out, sends the end of the stream and calls on_closed(0).
   /// Bounding the wait is the caller's part.
   void close_after_flush();

@@ -126,6 +126,37 @@ TEST_CASE("what the kernel does not take is queued, counted, and flushed when th
   CHECK(pair.client.connection.queued_bytes() == 0);
 }
 
+TEST_CASE("small writes that wait share their memory, which is given back, and the end follows the last") {
+  Pair pair;
+  pair.run_until([&] { return pair.server.connection.is_open() && pair.client.connects == 1; });
+  pair.server.connection.pause_reading();
+  std::string sent(1U << 20U, 'x');
+  pair.client.connection.write(as_bytes(sent));
+  while (pair.client.connection.queued_bytes() == 0) {
+    pair.client.connection.write(as_bytes(sent.substr(0, 1U << 20U)));
+    sent.append(1U << 20U, 'x');
+  }
+  const std::size_t first = pair.client.connection.held_bytes();
+  CHECK(first >= pair.client.connection.queued_bytes());
+  std::size_t queued = pair.client.connection.queued_bytes();
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string small = std::to_string(i) + ",";
+    pair.client.connection.write(as_bytes(small));
+    sent += small;
+    queued += small.size();
+  }
+  CHECK(pair.client.connection.queued_bytes() == queued);
+  CHECK(pair.client.connection.held_bytes() >= queued);
+  CHECK(pair.client.connection.held_bytes() < queued + (17U << 10U));
+  pair.client.connection.close_after_flush();
+  pair.server.connection.resume_reading();
+  pair.run_until([&] { return pair.server.closed && pair.client.closed; });
+  CHECK(pair.server.received == sent);
+  CHECK(*pair.client.closed == 0);
+  CHECK(pair.client.flushes == 1);
+  CHECK(pair.client.connection.held_bytes() == 0);
+}
+
 TEST_CASE("a peer that is not there refuses in the words people know") {
   Loop loop;
   std::uint16_t unused = 0;
