@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "agent/net/address.h"
@@ -58,7 +59,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
     return gone_ || finish_by_ != swim::never || session_->expects_more() ? swim::never : answered_at_;
   }
   [[nodiscard]] std::size_t held_bytes() const noexcept {
-    return gone_ ? 0 : session_->held_bytes() + connection_.queued_bytes();
+    return gone_ ? 0 : session_->held_bytes() + connection_.held_bytes();
   }
   /// Counts with the server what it holds now instead of what it held at the last call.
   void settle() noexcept {
@@ -100,12 +101,20 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
     }
   }
 
+  /// `reason` lives as long as the program.
   void drop(std::uint64_t& counter, const char* reason) {
-    leave();  // first: the client may be following the log
+    leave();
     session_->abandon();
-    connection_.pause_reading();
+    connection_ = {};
     ++counter;
-    server_.host_.log.warn(std::string("agent.ipc: ") + reason + ": " + peer_);
+    dropped_for_ = reason;
+  }
+
+  /// Says why it was dropped, if it was. Others may follow the log: not from within their send().
+  void tell_end(Log& log) const {
+    if (dropped_for_ != nullptr) {
+      log.warn(std::string("agent.ipc: ") + dropped_for_ + ": " + peer_);
+    }
   }
 
   [[nodiscard]] std::size_t waiting_bytes() const override { return gone_ ? 0 : connection_.queued_bytes(); }
@@ -149,6 +158,7 @@ class Server::Client final : public loop::ConnectionHandler, public Transport {
   swim::Instant greet_by_;
   swim::Instant finish_by_ = swim::never;
   bool gone_ = false;
+  const char* dropped_for_ = nullptr;
 };
 
 tl::expected<std::unique_ptr<Server>, int> Server::listen(loop::Loop& loop, Options options, Backend& backend,
@@ -243,17 +253,23 @@ void Server::sweep_later() {
   sweeper_.arm_in(swim::Duration::zero());
 }
 
-void Server::sweep() {
+void Server::let_go() {
   const swim::Instant now = loop::Loop::now();
-  std::erase_if(clients_, [&](const auto& client) {
-    if (now < client->patience_ends()) {
-      return false;
-    }
+  const auto first = std::stable_partition(
+      clients_.begin(), clients_.end(), [now](const auto& client) { return now < client->patience_ends(); });
+  const std::vector<std::unique_ptr<Client>> leaving(std::make_move_iterator(first),
+                                                     std::make_move_iterator(clients_.end()));
+  clients_.erase(first, clients_.end());
+  for (const auto& client : leaving) {
     if (client->is_stranger()) {
       ++counters_.clients_silent;
     }
-    return true;
-  });
+    client->tell_end(host_.log);  // may have others dropped, of whom the next sweep lets go
+  }
+}
+
+void Server::sweep() {
+  let_go();
   swim::Instant next = swim::never;
   for (const auto& client : clients_) {
     next = std::min(next, client->patience_ends());

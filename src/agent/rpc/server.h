@@ -59,7 +59,9 @@ class Server {
   void bound_memory();
   /// Counts all clients anew.
   std::size_t held_now();
-  /// Lets go of clients that are gone, from a turn of the loop in which none of them is running.
+  /// Of clients that are gone, or have had their time.
+  void let_go();
+  /// Lets go of clients, from a turn of the loop in which none of them is running.
   void sweep();
   void sweep_later();
   void finish_winding_down();

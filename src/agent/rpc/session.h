@@ -27,7 +27,8 @@ struct Host {
   bool shows_keys = false;  // list-keys gives keys to everybody, as Serf does
 };
 
-/// Carries a session's bytes. Never calls back into the session from inside these.
+/// Carries a session's bytes. From inside these no session is called, but for abandon(); after that the
+/// bytes of a send() are not looked at.
 class Transport {
  public:
   virtual void send(swim::Bytes bytes) = 0;

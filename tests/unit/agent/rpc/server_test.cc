@@ -1,6 +1,7 @@
 #include "agent/rpc/server.h"
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,20 @@ struct Forwarder final : LogListener {
   Forwarder& operator=(const Forwarder&) = delete;
   void on_log_line(std::string_view line) override { agent.tell_log(line); }
 };
+
+/// Memory that is allocated.
+std::size_t in_use() {
+  const auto now = ::mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
+
+std::size_t count(std::string_view text, std::string_view word) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    ++found;
+  }
+  return found;
+}
 
 struct Fixture {
   Loop loop;
@@ -273,6 +288,79 @@ TEST_CASE("what clients never take is bounded over all of them") {
   const std::size_t left = readers - f.server->counters().clients_greedy;
   CHECK(left >= limits::held_by_all / limits::output_before_drop);
   f.run_until([&] { return f.server->client_count() == left; });
+}
+
+TEST_CASE("what clients never take is bounded over all of them, however small its records are") {
+  Fixture f;
+  constexpr std::size_t readers = 24;
+  for (std::size_t i = 0; i < readers; ++i) {
+    Peer& peer = f.connect();
+    peer.greet();
+    for (std::uint64_t seq = 2; seq < 2 + limits::streams_per_client; ++seq) {
+      peer.ask("stream", seq, StreamRequest{"user"});
+    }
+  }
+  f.run_until([&] { return f.agent.listeners == static_cast<int>(readers * limits::streams_per_client); });
+  f.run_until([&] {
+    return std::ranges::all_of(f.peers, [](const auto& peer) {
+      return peer->received.size() > greeted.size() * limits::streams_per_client;
+    });
+  });
+  for (const auto& peer : f.peers) {
+    peer->connection.pause_reading();
+  }
+  const std::size_t before = in_use();
+  const hearsay::swim::UserEventReceived event{1, "a", {}, false};
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < 1400; ++i) {
+    f.agent.tell(event);
+    most = std::max(most, in_use() - std::min(before, in_use()));
+  }
+  CHECK(f.agent.listeners > 0);
+  CHECK(most < limits::held_by_all + (2U << 20U));
+}
+
+TEST_CASE("who follows the log and events gets each record once while others are dropped") {
+  Fixture f;
+  const Forwarder forwarder(f.agent, f.quiet.log);
+  for (std::size_t i = 0; i < 12; ++i) {
+    Peer& greedy = f.connect();
+    greedy.greet();
+    greedy.ask("stream", 2, StreamRequest{"user:a"});
+  }
+  Peer& follower = f.connect();
+  follower.greet();
+  follower.ask("monitor", 2, MonitorRequest{"WARN"});
+  follower.ask("stream", 3, StreamRequest{"user:b"});
+  f.run_until([&] { return f.agent.listeners == 14; });
+  f.loop.run_ready();
+  for (const auto& peer : f.peers) {
+    peer->connection.pause_reading();
+  }
+  // The others fill what all may hold; then the follower's own events go over it, and others are dropped
+  // while it is sent to.
+  for (std::size_t i = 0; i < limits::records_waiting && f.server->counters().clients_greedy == 0; ++i) {
+    f.agent.tell(hearsay::swim::UserEventReceived{1, "a", Buffer(64U << 10U), false});
+  }
+  const std::uint64_t dropped = f.server->counters().clients_greedy;
+  std::size_t told = 0;
+  while (told < 120) {
+    const std::string mark = "<" + std::to_string(told++) + ">";
+    Buffer payload(64U << 10U);
+    std::ranges::copy(hearsay::swim::as_bytes(mark), payload.begin());
+    f.agent.tell(hearsay::swim::UserEventReceived{1, "b", payload, false});
+  }
+  CHECK(f.server->counters().clients_greedy > dropped);
+  follower.connection.resume_reading();
+  f.run_until([&] {
+    return follower.closed ||
+           (follower.received.find("<119>") != std::string::npos &&
+            count(follower.received, "dropping the one") == f.server->counters().clients_greedy);
+  });
+  CHECK_FALSE(follower.closed);
+  for (std::size_t i = 0; i < told; ++i) {
+    CHECK(count(follower.received, "<" + std::to_string(i) + ">") == 1);
+  }
 }
 
 TEST_CASE("what a client has taken since is not counted with what all of them hold") {
