@@ -16,7 +16,7 @@
 namespace hearsay::test {
 
 /// A client on the same loop.
-struct Peer final : agent::loop::ConnectionHandler {
+struct RpcPeer final : agent::loop::ConnectionHandler {
   agent::loop::Connection connection;
   std::string received;
   bool closed = false;
@@ -47,7 +47,7 @@ struct ServerFixture {
   FakeAgent agent;
   SilentLog quiet;
   std::unique_ptr<agent::rpc::Server> server;
-  std::vector<std::unique_ptr<Peer>> peers;
+  std::vector<std::unique_ptr<RpcPeer>> peers;
 
   ServerFixture() { listen({}); }
 
@@ -62,15 +62,15 @@ struct ServerFixture {
         std::ranges::count_if(peers, [](const auto& peer) { return peer->received == greeted; }));
   }
 
-  Peer& connect() {
-    auto& peer = *peers.emplace_back(std::make_unique<Peer>());
+  RpcPeer& connect() {
+    auto& peer = *peers.emplace_back(std::make_unique<RpcPeer>());
     peer.connection = *agent::loop::Connection::connect(
         loop, {.ip = swim::IpAddress::v4(127, 0, 0, 1), .port = server->port()}, peer);
     return peer;
   }
 
-  Peer& connect_and_greet() {
-    Peer& peer = connect();
+  RpcPeer& connect_and_greet() {
+    RpcPeer& peer = connect();
     peer.greet();
     return peer;
   }

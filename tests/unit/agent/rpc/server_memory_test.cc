@@ -13,7 +13,7 @@ using hearsay::swim::Buffer;
 using Fixture = hearsay::test::ServerFixture;
 using hearsay::test::FakeAgent;
 using hearsay::test::greeted;
-using hearsay::test::Peer;
+using hearsay::test::RpcPeer;
 
 namespace {
 
@@ -47,7 +47,7 @@ std::size_t count(std::string_view text, std::string_view word) {
 
 TEST_CASE("what clients never finish is bounded over all of them: who holds most is dropped, nobody else") {
   Fixture f;
-  Peer& modest = f.connect_and_greet();
+  RpcPeer& modest = f.connect_and_greet();
   // A text of 2^20 - 100 bytes, without its end.
   const Buffer begun = [] {
     Buffer out;
@@ -59,7 +59,7 @@ TEST_CASE("what clients never finish is bounded over all of them: who holds most
   }();
   constexpr std::size_t enough = limits::held_by_all / limits::request_bytes + 8;
   for (std::size_t i = 0; i < enough; ++i) {
-    Peer& greedy = f.connect_and_greet();
+    RpcPeer& greedy = f.connect_and_greet();
     greedy.connection.write(begun);
   }
   const auto closed = [&] {
@@ -76,7 +76,7 @@ TEST_CASE("what clients never take is bounded over all of them") {
   Fixture f;
   constexpr std::size_t readers = 16;
   for (std::size_t i = 0; i < readers; ++i) {
-    Peer& peer = f.connect_and_greet();
+    RpcPeer& peer = f.connect_and_greet();
     peer.ask("stream", 2, StreamRequest{"user"});
   }
   f.run_until([&] { return f.agent.listeners == static_cast<int>(readers); });
@@ -103,7 +103,7 @@ TEST_CASE("what clients never take is bounded over all of them, however small it
   Fixture f;
   constexpr std::size_t readers = 24;
   for (std::size_t i = 0; i < readers; ++i) {
-    Peer& peer = f.connect_and_greet();
+    RpcPeer& peer = f.connect_and_greet();
     for (std::uint64_t seq = 2; seq < 2 + limits::streams_per_client; ++seq) {
       peer.ask("stream", seq, StreamRequest{"user"});
     }
@@ -132,10 +132,10 @@ TEST_CASE("who follows the log and events gets each record once while others are
   Fixture f;
   const Forwarder forwarder(f.agent, f.quiet.log);
   for (std::size_t i = 0; i < 12; ++i) {
-    Peer& greedy = f.connect_and_greet();
+    RpcPeer& greedy = f.connect_and_greet();
     greedy.ask("stream", 2, StreamRequest{"user:a"});
   }
-  Peer& follower = f.connect_and_greet();
+  RpcPeer& follower = f.connect_and_greet();
   follower.ask("monitor", 2, MonitorRequest{"WARN"});
   follower.ask("stream", 3, StreamRequest{"user:b"});
   f.run_until([&] { return f.agent.listeners == 14; });
@@ -179,13 +179,13 @@ TEST_CASE("what a client has taken since is not counted with what all of them ho
   const std::array<std::string, 16> names = {"a", "b", "c", "d", "e", "f", "g", "h",
                                              "i", "j", "k", "l", "m", "n", "o", "p"};
   for (const std::string& name : names) {
-    Peer& peer = f.connect_and_greet();
+    RpcPeer& peer = f.connect_and_greet();
     peer.ask("stream", 2, StreamRequest{"user:" + name});
     f.run_until([&] { return peer.received.size() > greeted.size(); });
   }
   // One after another holds 7 MiB and reads it: never more than one at a time, 112 if it were added up.
   for (std::size_t i = 0; i < names.size(); ++i) {
-    Peer& peer = *f.peers[i];
+    RpcPeer& peer = *f.peers[i];
     peer.connection.pause_reading();
     const hearsay::swim::UserEventReceived event{1, names[i], Buffer(record_bytes), false};
     for (std::size_t told = 0; told < records; ++told) {
@@ -201,7 +201,7 @@ TEST_CASE("what a client has taken since is not counted with what all of them ho
 
 TEST_CASE("a client that follows but never reads is dropped before it costs more than its limit") {
   Fixture f;
-  Peer& peer = f.connect_and_greet();
+  RpcPeer& peer = f.connect_and_greet();
   for (std::uint64_t seq = 2; seq < 2 + limits::streams_per_client; ++seq) {
     peer.ask("stream", seq, StreamRequest{"user"});
   }
@@ -219,7 +219,7 @@ TEST_CASE("a client that follows but never reads is dropped before it costs more
 
 TEST_CASE("a client that is dropped while it follows the log is counted once") {
   Fixture f;
-  Peer& peer = f.connect_and_greet();
+  RpcPeer& peer = f.connect_and_greet();
   peer.ask("monitor", 2, MonitorRequest{"DEBUG"});
   peer.ask("stream", 3, StreamRequest{"user"});
   f.run_until([&] { return f.agent.listeners == 2; });

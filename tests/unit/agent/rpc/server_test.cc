@@ -14,13 +14,13 @@ using hearsay::swim::Endpoint;
 using hearsay::swim::IpAddress;
 using hearsay::test::FakeAgent;
 using hearsay::test::greeted;
-using hearsay::test::Peer;
+using hearsay::test::RpcPeer;
 using hearsay::test::SilentLog;
 
 TEST_CASE("clients are answered, each its own, and let go of when they leave") {
   Fixture f;
-  Peer& a = f.connect();
-  Peer& b = f.connect();
+  RpcPeer& a = f.connect();
+  RpcPeer& b = f.connect();
   a.greet();
   b.ask("handshake", 1, HandshakeRequest{7});
   f.run_until([&] {
@@ -34,7 +34,7 @@ TEST_CASE("clients are answered, each its own, and let go of when they leave") {
 
 TEST_CASE("a client that is hung up on gets its answer first") {
   Fixture f;
-  Peer& peer = f.connect();
+  RpcPeer& peer = f.connect();
   peer.ask("members", 3, HandshakeRequest{1});
   f.run_until([&] { return peer.closed; });
   CHECK(peer.received.find("Handshake required") != std::string::npos);
@@ -47,24 +47,24 @@ TEST_CASE("beyond the limit of clients the next is refused, and has room once on
     f.connect().greet();
   }
   f.run_until([&] { return f.greeted_count() == limits::clients; });
-  Peer& late = f.connect();
+  RpcPeer& late = f.connect();
   f.run_until([&] { return late.closed; });
   CHECK(f.server->counters().clients_refused == 1);
   f.peers.front()->connection = {};
   f.run_until([&] { return f.server->client_count() == limits::clients - 1; });
-  Peer& next = f.connect_and_greet();
+  RpcPeer& next = f.connect_and_greet();
   f.run_until([&] { return next.received == greeted; });
 }
 
 TEST_CASE("beyond the limit of clients the oldest that never greeted loses its place to the next") {
   Fixture f;
-  Peer& first = f.connect_and_greet();
+  RpcPeer& first = f.connect_and_greet();
   f.run_until([&] { return first.received == greeted; });
   for (std::size_t i = 1; i < limits::clients; ++i) {
     f.connect();
   }
   f.run_until([&] { return f.server->client_count() == limits::clients; });
-  Peer& late = f.connect_and_greet();
+  RpcPeer& late = f.connect_and_greet();
   f.run_until([&] { return late.received == greeted && f.peers[1]->closed; });
   CHECK(f.server->client_count() == limits::clients);
   CHECK(f.server->counters().clients_silent == 1);
@@ -82,16 +82,16 @@ TEST_CASE("beyond the limit of clients who asked nothing for longest gives way, 
     f.connect().greet();
   }
   f.run_until([&] { return f.greeted_count() == limits::clients; });
-  Peer& follows = *f.peers[0];
-  Peer& waits = *f.peers[1];
-  Peer& asks = *f.peers[2];
+  RpcPeer& follows = *f.peers[0];
+  RpcPeer& waits = *f.peers[1];
+  RpcPeer& asks = *f.peers[2];
   follows.ask("stream", 2, StreamRequest{"*"});
   waits.ask("force-leave", 2, ForceLeaveRequest{"n", false});
   f.run_for(idle);
   asks.received.clear();
   asks.greet();
   f.run_until([&] { return !asks.received.empty() && f.agent.listeners == 1 && !f.agent.pending.empty(); });
-  Peer& late = f.connect_and_greet();
+  RpcPeer& late = f.connect_and_greet();
   f.run_until([&] { return late.received == greeted && f.peers[3]->closed; });
   CHECK(f.server->client_count() == limits::clients);
   CHECK(f.server->counters().clients_idle == 1);
@@ -117,7 +117,7 @@ TEST_CASE("a client that never finishes a request is idle, however it drips") {
   f.peers[0]->connection.write(hearsay::swim::as_bytes("\x82\xa7"));
   f.run_until(
       [&] { return std::ranges::none_of(f.peers, [](const auto& peer) { return peer->received.empty(); }); });
-  Peer& late = f.connect();
+  RpcPeer& late = f.connect();
   f.run_until([&] { return f.peers[0]->closed; });
   CHECK(f.server->counters().clients_idle == 1);
   CHECK_FALSE(late.closed);
@@ -127,9 +127,9 @@ TEST_CASE("a client that does not greet in time is hung up on, one that has may 
   Fixture f;
   f.listen({.greeting = std::chrono::milliseconds(50)});
   const auto started = Loop::now();
-  Peer& greeter = f.connect_and_greet();
+  RpcPeer& greeter = f.connect_and_greet();
   f.run_until([&] { return greeter.received == greeted; });
-  Peer& silent = f.connect();
+  RpcPeer& silent = f.connect();
   f.run_until([&] { return silent.closed; });
   CHECK(Loop::now() - started >= std::chrono::milliseconds(50));
   CHECK(f.server->counters().clients_silent == 1);
@@ -140,9 +140,9 @@ TEST_CASE("a client that does not greet in time is hung up on, one that has may 
 TEST_CASE("where a token is asked for, a greeting without it is not enough") {
   Fixture f;
   f.listen({.auth_key = "token", .greeting = std::chrono::milliseconds(50)});
-  Peer& knows = f.connect_and_greet();
+  RpcPeer& knows = f.connect_and_greet();
   knows.ask("auth", 2, AuthRequest{"token"});
-  Peer& guesses = f.connect_and_greet();
+  RpcPeer& guesses = f.connect_and_greet();
   guesses.ask("auth", 2, AuthRequest{"wrong"});
   f.run_until([&] { return guesses.closed; });
   CHECK(f.server->counters().clients_silent == 1);
@@ -152,7 +152,7 @@ TEST_CASE("where a token is asked for, a greeting without it is not enough") {
 TEST_CASE("a client that leaves while its command runs does no harm when it ends") {
   Fixture f;
   f.agent.answers_at_once = false;
-  Peer& peer = f.connect_and_greet();
+  RpcPeer& peer = f.connect_and_greet();
   peer.ask("force-leave", 2, ForceLeaveRequest{"n", false});
   f.run_until([&] { return !f.agent.pending.empty(); });
   peer.connection = {};
@@ -162,11 +162,11 @@ TEST_CASE("a client that leaves while its command runs does no harm when it ends
 
 TEST_CASE("winding down waits for clients that hang up, and refuses new ones") {
   Fixture f;
-  Peer& peer = f.connect_and_greet();
+  RpcPeer& peer = f.connect_and_greet();
   f.run_until([&] { return peer.received == greeted; });
   bool done = false;
   f.server->wind_down([&] { done = true; });
-  Peer& late = f.connect();
+  RpcPeer& late = f.connect();
   f.run_until([&] { return late.closed; });
   CHECK_FALSE(done);
   peer.connection = {};
@@ -181,7 +181,7 @@ TEST_CASE("winding down waits for nobody who stays, and is done at once when alo
   f.run_until([&] { return alone; });
 
   Fixture g;
-  Peer& peer = g.connect();
+  RpcPeer& peer = g.connect();
   peer.greet();
   g.run_until([&] { return peer.received == greeted; });
   const auto start = Loop::now();
@@ -194,7 +194,7 @@ TEST_CASE("winding down waits for nobody who stays, and is done at once when alo
 
 TEST_CASE("a server that is closed hangs up on everybody") {
   Fixture f;
-  Peer& peer = f.connect_and_greet();
+  RpcPeer& peer = f.connect_and_greet();
   peer.ask("stream", 2, StreamRequest{"*"});
   f.run_until([&] { return f.agent.listeners == 1; });
   f.server.reset();
