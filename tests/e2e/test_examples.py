@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from tests.harness.agent import ROOT
+from tests.harness.rights import needs_mounts
 from tests.harness.waiting import wait_until
 
 from .walkthrough import FourHosts
@@ -155,6 +156,7 @@ class Render(unittest.TestCase):
         self.render(LIST, '-r', f'echo reloaded >{self.trace}')
         self.assertEqual((self.file.read_text(), self.trace.read_text()), (RENDERED, 'reloaded\n'))
 
+    @needs_mounts
     def test_on_a_full_disk_the_old_file_stays(self):
         script = 'mount -t tmpfs -o "size=$1" full "$2" && cd "$2" && echo good >file && "$3" "$4" file; ' \
                  'echo "status $?"; cat file; ls'

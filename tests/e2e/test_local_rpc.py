@@ -8,14 +8,13 @@ import pathlib
 import socket
 import stat
 import subprocess
-import unittest
 
 from tests.harness.agent import HEARSAY
 from tests.harness.case import AgentCase
+from tests.harness.rights import AS_NOBODY, needs_mounts, needs_root
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 FINGERPRINT = 'sha256:' + hashlib.sha256(KEY.encode()).hexdigest()[:16]
-NOBODY = 65534
 
 
 class LocalCase(AgentCase):
@@ -39,10 +38,10 @@ class LocalCase(AgentCase):
         self.assertEqual(agent.wait_exit(), 1)
         return agent.log()
 
-    def ask(self, *arguments, **options):
+    def ask(self, *arguments, before=()):
         environment = {**os.environ, 'HEARSAY_RPC_ADDR': f'unix://{self.path}'}
-        return subprocess.run([HEARSAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=60, env=environment, check=False, **options)
+        return subprocess.run([*before, HEARSAY, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=60, env=environment, check=False)
 
 
 class LocalRpc(LocalCase):
@@ -101,13 +100,13 @@ class LocalRpc(LocalCase):
     def test_where_no_socket_can_be_made_one_line_says_why(self):
         self.assert_one_line(self.refusal(path=f'{self.directory}/no-such/rpc.sock'), 'no such file or directory')
 
-    @unittest.skipUnless(os.geteuid() == 0, 'only root can be somebody else')
+    @needs_root
     def test_in_a_directory_of_somebody_else_one_line_says_so(self):
         os.chmod(self.directory, 0o755)
-        somebody = self.program(f'exec setpriv --reuid={NOBODY} --clear-groups {HEARSAY} "$@"')
+        somebody = self.program(f'exec {" ".join(AS_NOBODY)} {HEARSAY} "$@"')
         self.assert_one_line(self.refusal(program=somebody), 'permission denied')
 
-    @unittest.skipUnless(os.geteuid() == 0, 'only root can mount a file system')
+    @needs_mounts
     def test_on_a_full_disk_one_line_says_so(self):
         full = pathlib.Path(self.directory) / 'full'
         full.mkdir()
@@ -164,12 +163,12 @@ class ShownKeys(LocalCase):
         self.start(f'-encrypt={KEY}')
         self.assertIn(KEY, self.ask('keys', '-list').stdout)
 
-    @unittest.skipUnless(os.geteuid() == 0, 'only root can be somebody else')
+    @needs_root
     def test_another_user_gets_fingerprints_over_the_local_socket(self):
         self.start(f'-encrypt={KEY}', self.config(rpc_socket_mode='0666'))
         os.chmod(self.directory, 0o755)  # so that others find the socket
         with socket.socket(socket.AF_UNIX) as probe:
             probe.connect(str(self.path))
-        result = self.ask('keys', '-list', user=NOBODY, cwd='/')
+        result = self.ask('keys', '-list', before=AS_NOBODY)
         self.assertIn(FINGERPRINT, result.stdout)
         self.assertNotIn(KEY, result.stdout)
