@@ -22,7 +22,7 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 using Failure = tl::unexpected<std::string>;
 
-/// IPv4 first, in the resolver's order else.
+/// In the resolver's order (RFC 6724), as Serf's commands try them.
 std::vector<swim::IpAddress> look_up(const std::string& host) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
@@ -32,12 +32,9 @@ std::vector<swim::IpAddress> look_up(const std::string& host) {
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
   std::vector<swim::IpAddress> out;
-  for (const int family : {AF_INET, AF_INET6}) {
-    for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
-      const auto endpoint = loop::to_endpoint(*one->ai_addr);
-      if (one->ai_family == family && endpoint) {
-        out.push_back(endpoint->ip);
-      }
+  for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
+    if (const auto endpoint = loop::to_endpoint(*one->ai_addr)) {
+      out.push_back(endpoint->ip);
     }
   }
   return out;
