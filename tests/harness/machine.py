@@ -47,7 +47,7 @@ class Machine:
     def run(self, command, check=True, text=''):
         """What `sh -c` makes of the command in the root of the source, with that text on its standard input."""
         done = subprocess.run(
-            ['nsenter', '--target', self._pid, '--root', '--mount', '--uts', '--net', '--pid', '--', 'sh', '-c',
+            ['nsenter', '--target', self._pid, '--root', '--wd', '--mount', '--uts', '--net', '--pid', '--', 'sh', '-c',
              f"cd '{ROOT}'; {command}"], input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=60, check=False, env={**os.environ, 'PATH': PATH})
         if check and done.returncode != 0:
