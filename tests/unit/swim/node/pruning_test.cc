@@ -86,6 +86,37 @@ TEST_CASE("a member that slept through the pruning of one that has left forgets 
   }
 }
 
+TEST_CASE("a pruning reaches who alone had heard a later intent of the member's last life") {
+  for (const bool as_serf : {false, true}) {
+    const auto tune = [as_serf](NodeIndex node, Config& config) {
+      if (as_serf && node == 3) {
+        config.habits = Habits::serf();
+      }
+    };
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      for (const std::uint64_t ahead : {0U, 1U, 2U, 20U}) {
+        CAPTURE(as_serf);
+        CAPTURE(seed);
+        CAPTURE(ahead);
+        Cluster cluster(4, tune, seed);
+        settle(cluster);
+        cut_off(cluster, 3);
+        const auto time = cluster.node(0).stats().member_time;
+        cluster.inject(3, Cluster::address(2),
+                       user_message(wire::JoinIntent{.ltime = time + ahead, .node = "n2"}));
+        crash_and_prune(cluster);
+        cluster.run_for(5s);
+        REQUIRE(cluster.status(1, 2) == MemberStatus::none);
+        REQUIRE(cluster.status(3, 2) != MemberStatus::none);
+        cluster.network.heal();
+        CHECK(cluster.settles_within(5min, [&] { return cluster.all_see(2, MemberStatus::none); }));
+        cluster.run_for(2min);
+        CHECK(cluster.all_see(2, MemberStatus::none));
+      }
+    }
+  }
+}
+
 TEST_CASE("a pruned member that is started again is back at once, at everybody") {
   Cluster cluster(5);
   settle(cluster);
