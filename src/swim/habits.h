@@ -20,6 +20,7 @@ struct Habits {
   bool ask_who_moves = false;       // a name at another address is pinged before it is believed
   bool goodbye_is_a_leave = false;  // even where the intent before it was lost
   bool repeat_prunes = false;       // to peers that still list the name
+  bool prune_ahead = false;         // of intents that its node may not have heard
   bool repeat_goodbye = false;      // to those who suspect a member that has left
   bool repeat_death = false;        // to those who suspect a member that is long dead (decision 19)
   bool intent_leads_goodbye = false;   // by long enough for peers with a beat to pass it on
@@ -50,6 +51,7 @@ struct Habits {
             .ask_who_moves = true,
             .goodbye_is_a_leave = true,
             .repeat_prunes = true,
+            .prune_ahead = true,
             .repeat_goodbye = true,
             .repeat_death = true,
             .intent_leads_goodbye = true,

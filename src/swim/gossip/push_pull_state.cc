@@ -109,7 +109,9 @@ void merge_push_pull_state(Step& step, const wire::PushPull& exchange, const Mer
   }
   witness_clocks(step, *remote);
   merge_statuses(step, *remote);
-  repeat_prunes(step, from.dialled, exchange.nodes, *remote);
+  if (from.dialled) {
+    repeat_prunes(step, *from.dialled, exchange.nodes, *remote);
+  }
   if (from.ignore_old_events) {
     // Not past our own clock: a time that was refused must not silence every event to come.
     core.seen_events.raise_floor(std::min(remote->event_ltime, core.event_clock.time()));

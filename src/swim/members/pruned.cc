@@ -14,59 +14,42 @@ namespace {
 /// Told again to one peer after one exchange; what is over comes after the next.
 constexpr std::size_t repeated_max = 64;
 
-/// A pruned name as the peer's detector has it, which may have forgotten it.
-struct Listed {
-  MemberId id = no_member;
-  bool alive = false;
-  bool same_life = false;  // dead there too, and not after a life that this node has missed
-};
+/// Does the peer still list a name that is pruned here? Of a member that has left, peers raise the time
+/// by one in each exchange, so that a late time alone says nothing there.
+bool missed(const Core& core, MemberId id, std::uint64_t their_ltime, bool left_there) {
+  if (id == no_member || !is_pruned(core.members[id])) {
+    return false;
+  }
+  const Member& member = core.members[id];
+  const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
+  return gone && (left_there || their_ltime < member.status_ltime);
+}
 
-/// By id.
-std::vector<Listed> pruned_among(const Core& core, std::span<const wire::PushNodeState> nodes) {
-  std::vector<Listed> found;
+/// Names that are pruned here and that the peer finds alive.
+std::vector<MemberId> alive_there(const Core& core, std::span<const wire::PushNodeState> nodes) {
+  std::vector<MemberId> alive;
   for (const wire::PushNodeState& node : nodes) {
+    const auto state = static_cast<wire::NodeState>(node.state);
     const MemberId id = core.members.find(node.name);
-    if (id != no_member && is_pruned(core.members[id])) {
-      const auto state = static_cast<wire::NodeState>(node.state);
-      const bool alive = state == wire::NodeState::alive || state == wire::NodeState::suspect;
-      found.push_back({.id = id,
-                       .alive = alive,
-                       .same_life = !alive && node.incarnation <= core.members[id].incarnation});
+    if ((state == wire::NodeState::alive || state == wire::NodeState::suspect) && id != no_member &&
+        is_pruned(core.members[id])) {
+      alive.push_back(id);
     }
   }
-  std::ranges::sort(found, {}, &Listed::id);
-  return found;
+  std::ranges::sort(alive);
+  return alive;
 }
 
-Listed find_listed(std::span<const Listed> listed, MemberId id) {
-  const auto found = std::ranges::lower_bound(listed, id, {}, &Listed::id);
-  return found != listed.end() && found->id == id ? *found : Listed{};
-}
-
-/// Does the peer still list a name that is pruned here? A late time alone says nothing: of a member that has
-/// left, peers raise it by one in each exchange, and of one that died it may be of an intent that was on its
-/// way when the name was pruned, and that this node never heard.
-bool missed(const Member& member, const Listed& there, std::uint64_t their_ltime, bool left_there) {
-  const bool gone = member.liveness == Liveness::dead || member.liveness == Liveness::left;
-  const bool of_that_life = left_there || there.same_life || their_ltime <= member.status_ltime;
-  return gone && !there.alive && of_that_life;
-}
-
-/// The pruning is newer than what the peer holds of the name. False if no time is.
-bool date_after(Step& step, Member& member, std::uint64_t their_ltime) {
+void repeat_prune(Step& step, const Endpoint& to, MemberId id, std::uint64_t their_ltime) {
+  Member& member = step.core.members[id];
   const std::uint64_t ltime = std::max(member.status_ltime, their_ltime + 1);
   if (!step.core.member_clock.witness(ltime)) {
     ++step.core.counters.lamport_refused;
-    return false;
+    return;
   }
   member.status_ltime = ltime;
-  return true;
-}
-
-void repeat_prune(Step& step, const Endpoint& to, const Member& member) {
   Buffer message;
-  wire::encode(wire::LeaveIntent{.ltime = member.status_ltime, .node = member.name(), .prune = true},
-               message);
+  wire::encode(wire::LeaveIntent{.ltime = ltime, .node = member.name(), .prune = true}, message);
   send_serf_message(step, to, message);
   ++step.core.counters.prunes_repeated;
 }
@@ -83,35 +66,23 @@ void prune_member(Step& step, MemberId id) {
   }
 }
 
-void repeat_prunes(Step& step, const std::optional<Endpoint>& to, std::span<const wire::PushNodeState> nodes,
+void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
                    const wire::PushPullState& remote) {
-  Core& core = step.core;
+  const Core& core = step.core;
   // Mostly nothing is pruned here, and the lists below are long.
   const bool none = core.members.row_count() == core.members.member_count();
   if (none || !core.config.habits.repeat_prunes) {
     return;
   }
-  const std::vector<Listed> listed = pruned_among(core, nodes);
+  const std::vector<MemberId> alive = alive_there(core, nodes);
   std::vector<std::string_view> left(remote.left_members.begin(), remote.left_members.end());
   std::ranges::sort(left);
   std::size_t repeated = 0;
   for (const auto& status : remote.status_ltimes) {
     const MemberId id = core.members.find(status.name);
-    if (id == no_member || !is_pruned(core.members[id])) {
-      continue;
-    }
-    Member& member = core.members[id];
-    const Listed there = find_listed(listed, id);
-    if (!missed(member, there, status.ltime, std::ranges::binary_search(left, status.name))) {
-      continue;
-    }
-    // Where this node cannot tell the peer, it dates the pruning all the same: when it dials, the peer's
-    // detector may have forgotten what it shows now.
-    if ((!to && !there.same_life) || !date_after(step, member, status.ltime)) {
-      continue;
-    }
-    if (to) {
-      repeat_prune(step, *to, member);
+    if (missed(core, id, status.ltime, std::ranges::binary_search(left, status.name)) &&
+        !std::ranges::binary_search(alive, id)) {
+      repeat_prune(step, to, id, status.ltime);
       if (++repeated == repeated_max) {
         return;
       }

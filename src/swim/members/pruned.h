@@ -7,7 +7,6 @@
 // in its first push/pull and outbids it, as after any other.
 #pragma once
 
-#include <optional>
 #include <span>
 
 #include "swim/core.h"
@@ -25,12 +24,10 @@ namespace hearsay::swim {
 /// intent.
 void prune_member(Step& step, MemberId id);
 
-/// A peer still lists names that are pruned here: it has missed that, and is told again, if this node has
-/// dialled it
-/// (`to` is where it listens). Of a life that ended before the pruning the peer may know a later intent; the
-/// pruning is then dated after that. A name that has returned and failed since is left alone, and so is one
-/// that the peer's detector, by `nodes`, finds alive: a Serf peer would erase a live member.
-void repeat_prunes(Step& step, const std::optional<Endpoint>& to, std::span<const wire::PushNodeState> nodes,
+/// A peer that this node has dialled still lists names that are pruned here: it has missed that, and is
+/// told again. `to` is where it listens. A name that has returned and failed since is left alone, and so
+/// is one that its detector, by `nodes`, finds alive: a Serf peer would erase a live member.
+void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
                    const wire::PushPullState& remote);
 
 }  // namespace hearsay::swim

@@ -94,7 +94,7 @@ TEST_CASE("a pruning reaches who alone had heard a later intent of the member's 
       }
     };
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-      for (const std::uint64_t ahead : {0U, 1U, 2U, 20U}) {
+      for (const std::uint64_t ahead : {0U, 1U, 4U, 16U}) {
         CAPTURE(as_serf);
         CAPTURE(seed);
         CAPTURE(ahead);
@@ -164,6 +164,33 @@ TEST_CASE("a pruning is not told again to whoever finds the member alive") {
     cluster.run_for(1min);
     CHECK(cluster.node(0).counters().prunes_repeated == 0);
     CHECK(cluster.count_member_events(1, MemberEventKind::reap, 2) == 0);
+  }
+}
+
+TEST_CASE(
+    "who outlived a pruning that a lone node was told, and fails later, stays in the lists of the others") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    CAPTURE(seed);
+    Cluster cluster(5, {}, seed);
+    settle(cluster);
+    cut_off(cluster, 0);
+    REQUIRE(cluster.settles_within(2min, [&] { return cluster.status(0, 2) == MemberStatus::failed; }));
+    cluster.force_leave(0, "n2", true);
+    const auto pruned = cluster.node(0).stats().member_time;
+    while (seen_by(cluster, 1, "n2").status_ltime < pruned) {
+      cluster.join(2, 1);
+      cluster.run_for(2s);
+    }
+    cluster.crash(2);
+    const auto failed = [&] {
+      return cluster.status(1, 2) == MemberStatus::failed && cluster.status(3, 2) == MemberStatus::failed;
+    };
+    REQUIRE(cluster.settles_within(2min, failed));
+    cluster.network.heal();
+    cluster.run_for(3min);
+    CHECK(failed());
+    cluster.restart(2);  // and joins nobody
+    CHECK(cluster.settles_within(30min, [&] { return cluster.all_see_alive(5); }));
   }
 }
 
