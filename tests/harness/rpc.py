@@ -97,8 +97,11 @@ class RpcClient:
     def stream(self, command='stream', **body):
         """Starts a stream or monitor; its number is for next_record()."""
         self.call(command, body)
-        self._streams[self._seq] = collections.deque()
-        return self._seq
+        seq = self._seq
+        self._streams[seq] = collections.deque()
+        if command != 'query':
+            self.call('stats')  # serf answers first and listens then, but before it reads on
+        return seq
 
     def next_record(self, stream, limit=GENEROUS):
         deadline = time.monotonic() + limit
