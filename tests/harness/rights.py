@@ -1,22 +1,18 @@
 """What some tests need and not everybody may: file systems of their own, and to be somebody else."""
-import functools
 import os
 import subprocess
 import unittest
 
-NOBODY = 65534
 # The words before a command that nobody in particular runs. It may stand where only we may look: it is found with our
 # rights, and has none of them.
-AS_NOBODY = ['setpriv', f'--reuid={NOBODY}', '--clear-groups']
-
-needs_root = unittest.skipUnless(os.geteuid() == 0, 'only root can be somebody else')
+AS_NOBODY = ['setpriv', '--reuid=65534', '--clear-groups']
 
 
-@functools.cache
 def may_mount():
     """Not everywhere is root allowed to, nor where the root directory is none of a file system."""
     return subprocess.run(['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/run'],
                           capture_output=True, check=False).returncode == 0
 
 
+needs_root = unittest.skipUnless(os.geteuid() == 0, 'only root can be somebody else')
 needs_mounts = unittest.skipUnless(may_mount(), 'needs the right to mount')
