@@ -1,11 +1,9 @@
 #include "agent/rpc/dial.h"
 
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 #include <cerrno>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "agent/net/address.h"
 #include "agent/net/interfaces.h"
 #include "agent/net/local_socket.h"
+#include "agent/net/resolver.h"
 
 namespace hearsay::agent::rpc {
 namespace {
@@ -22,36 +21,13 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 using Failure = tl::unexpected<std::string>;
 
-/// In the resolver's order (RFC 6724), as Serf's commands try them.
-std::vector<swim::IpAddress> look_up(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* list = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) {
-    return {};
-  }
-  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
-  std::vector<swim::IpAddress> out;
-  for (const addrinfo* one = list; one != nullptr; one = one->ai_next) {
-    if (const auto endpoint = loop::to_endpoint(*one->ai_addr)) {
-      out.push_back(endpoint->ip);
-    }
-  }
-  return out;
-}
-
+/// In the system's order (RFC 6724), as Serf's commands try them.
 tl::expected<std::vector<swim::IpAddress>, std::string> resolve(const std::string& host) {
   if (host.empty()) {
     return std::vector{swim::IpAddress::v4(127, 0, 0, 1)};
   }
-  if (const auto literal = net::parse_ip(host)) {
-    return std::vector{*literal};
-  }
-  auto found = look_up(host);
-  if (found.empty()) {
-    return Failure("dial tcp: lookup " + host + ": no such host");
-  }
-  return found;
+  return net::Resolver::resolve_now(host).map_error(
+      [](const std::string& why) { return "dial tcp: " + why; });
 }
 
 /// From here on sending takes no longer than `timeout`.

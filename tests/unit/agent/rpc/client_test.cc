@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <netdb.h>
 #include <sys/socket.h>
 
 #include <thread>
@@ -163,10 +164,10 @@ TEST_CASE("a port that nobody listens on is refused, and the address is shown as
   CHECK(dial_error(":1") == "dial tcp :1: connect: connection refused");
 }
 
-TEST_CASE("of a name's addresses the first in the resolver's order is told of") {
-  const std::string error = dial_error("localhost:1");
-  const bool is_ipv4_first = error == "dial tcp 127.0.0.1:1: connect: connection refused";
-  const bool is_ipv6_first = error == "dial tcp [::1]:1: connect: connection refused";
-  CAPTURE(error);
-  CHECK((is_ipv4_first || is_ipv6_first));  // /etc/hosts says which
+TEST_CASE("of a name's addresses the first in the system's order is told of") {
+  addrinfo* found = nullptr;
+  REQUIRE(::getaddrinfo("localhost", nullptr, nullptr, &found) == 0);
+  const std::string first = found->ai_family == AF_INET ? "127.0.0.1" : "[::1]";
+  ::freeaddrinfo(found);
+  CHECK(dial_error("localhost:1") == "dial tcp " + first + ":1: connect: connection refused");
 }
