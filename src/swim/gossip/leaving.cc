@@ -98,9 +98,6 @@ constexpr std::uint64_t prune_lead = 16;
 /// Encodes a leave intent at the present Lamport time, applies it here and returns its bytes.
 Buffer make_leave_intent(Step& step, std::string_view name, bool prune) {
   Core& core = step.core;
-  if (prune && core.config.habits.prune_ahead) {
-    core.member_clock.witness(core.member_clock.time() + prune_lead);
-  }
   const wire::LeaveIntent intent{.ltime = core.member_clock.time(), .node = name, .prune = prune};
   core.member_clock.increment();
   Buffer message;
@@ -135,6 +132,9 @@ bool begin_leave(Step& step, CommandId command) {
 
 void begin_force_leave(Step& step, CommandId command, std::string_view name, bool prune) {
   Core& core = step.core;
+  if (prune && core.config.habits.prune_ahead) {
+    core.member_clock.witness(core.member_clock.time() + prune_lead);
+  }
   const Buffer message = make_leave_intent(step, name, prune);
   if (!core.has_peers()) {
     step.out.events.emplace_back(CommandDone{command, false});
