@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "scene.h"
+#include "swim/gossip/lamport.h"
 
 using namespace hearsay::sim;
 using namespace hearsay::swim;
@@ -114,6 +115,23 @@ TEST_CASE("a pruning reaches who alone had heard a later intent of the member's 
         CHECK(cluster.all_see(2, MemberStatus::none));
       }
     }
+  }
+}
+
+TEST_CASE("a pruning is believed where somebody has led the clocks to their end") {
+  for (const std::uint64_t below : {1U, 2U, 16U, 17U, 18U}) {
+    CAPTURE(below);
+    Cluster cluster(4);
+    settle(cluster);
+    for (const NodeIndex node : {0U, 1U, 3U}) {
+      cluster.inject(node, Cluster::address(2),
+                     user_message(wire::JoinIntent{.ltime = lamport_limit - below, .node = "n2"}));
+    }
+    cluster.run_for(1s);
+    crash_and_prune(cluster);
+    CHECK(cluster.settles_within(10s, [&] { return cluster.all_see(2, MemberStatus::none); }));
+    cluster.run_for(2min);
+    CHECK(cluster.all_see(2, MemberStatus::none));
   }
 }
 
