@@ -38,7 +38,9 @@ class Reload(ReloadCase):
         for kind in KINDS:
             with self.subTest(kind=kind):
                 agent = self.start(kind, log_level='err')
+                events = agent.rpc.stream(Type='user')
                 self.send(agent, 'before')
+                agent.rpc.next_record(events)  # what there was to log of it is logged
                 self.hang_up(agent, log_level='debug', tags={'a': '1'})
                 self.send(agent, 'after')
                 wait_until(lambda a=agent: '[DEBUG] agent: Requesting user event send: after' in a.log(), 'the event')
