@@ -2,13 +2,15 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netdb.h>
 #include <sys/socket.h>
 
 #include <thread>
 
+#include "agent/net/address.h"
+#include "agent/net/resolver.h"
 #include "agent/rpc/dial.h"
 
+namespace net = hearsay::agent::net;
 using namespace hearsay::agent::rpc;
 using hearsay::agent::Fd;
 using hearsay::swim::as_bytes;
@@ -165,9 +167,16 @@ TEST_CASE("a port that nobody listens on is refused, and the address is shown as
 }
 
 TEST_CASE("of a name's addresses the first in the system's order is told of") {
-  addrinfo* found = nullptr;
-  REQUIRE(::getaddrinfo("localhost", nullptr, nullptr, &found) == 0);
-  const std::string first = found->ai_family == AF_INET ? "127.0.0.1" : "[::1]";
-  ::freeaddrinfo(found);
-  CHECK(dial_error("localhost:1") == "dial tcp " + first + ":1: connect: connection refused");
+  const auto found = net::Resolver::resolve_now("localhost");
+  REQUIRE(found);
+  const std::string first = net::format_endpoint({found->front(), 1});
+  CHECK(dial_error("localhost:1") == "dial tcp " + first + ": connect: connection refused");
+}
+
+TEST_CASE("a name that nobody has is told of, with what the system says") {
+  const std::string name(64, 'a');  // longer than a label of a name may be: no server is asked
+  const auto found = net::Resolver::resolve_now(name);
+  REQUIRE(!found);
+  CHECK(dial_error(name) == "dial tcp: " + found.error());
+  CHECK(found.error().starts_with("lookup " + name + ": "));
 }
