@@ -5,7 +5,7 @@ import unittest
 
 # The words before a command that nobody in particular runs. It may stand where only we may look: it is found with our
 # rights, and has none of them.
-AS_NOBODY = ['setpriv', '--reuid=65534', '--clear-groups']
+AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
 
 
 def may_mount():
