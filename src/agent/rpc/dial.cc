@@ -21,7 +21,7 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 using Failure = tl::unexpected<std::string>;
 
-/// In the system's order (RFC 6724), as Serf's commands try them.
+/// In the system's order (RFC 6724), in which dial() tries them one after another.
 tl::expected<std::vector<swim::IpAddress>, std::string> resolve(const std::string& host) {
   if (host.empty()) {
     return std::vector{swim::IpAddress::v4(127, 0, 0, 1)};

@@ -25,8 +25,8 @@ namespace hearsay::swim {
 void prune_member(Step& step, MemberId id);
 
 /// A peer that this node has dialled still lists names that are pruned here: it has missed that, and is
-/// told again. `to` is where it listens. A name that has returned and failed since is left alone, and so
-/// is one that its detector, by `nodes`, finds alive: a Serf peer would erase a live member.
+/// told again. `to` is where it listens. A name that has failed since by a later Lamport time is left alone,
+/// and so is one that its detector, by `nodes`, finds alive: a Serf peer would erase a live member.
 void repeat_prunes(Step& step, const Endpoint& to, std::span<const wire::PushNodeState> nodes,
                    const wire::PushPullState& remote);
 
