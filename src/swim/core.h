@@ -5,9 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "swim/allowance.h"
@@ -84,8 +84,8 @@ struct Node::Core {
   SeenEvents seen_events;
   SeenQueries seen_queries;
   CoordinateClient coordinates;
-  std::map<MemberId, Coordinate> peer_coordinates;  // as last heard in an ack
-  Buffer ack_payload;                               // our own, encoded
+  std::unordered_map<MemberId, Coordinate> peer_coordinates;  // as last heard in an ack; never iterated
+  Buffer ack_payload;                                         // our own, encoded
 
   // verbs that end later
   PendingCommands commands;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "swim/core.h"
+#include "swim/invariant.h"
 #include "swim/members/claims.h"
 #include "swim/members/probe_order.h"
 #include "swim/members/pruned.h"
@@ -65,13 +66,16 @@ void keep_order(Core& core) {
   prober.ordered = true;
 }
 
-/// Where this node stands in the ring.
-std::size_t own_place(const Core& core) {
+/// Where this node stands in the ring: mostly where it stood the beat before.
+std::size_t own_place(Core& core) {
   const auto& order = core.prober.order;
-  const auto at = std::ranges::lower_bound(order, ring_position(core.own().name()), {}, [&](MemberId id) {
-    return ring_position(core.members[id].name());
-  });
-  return static_cast<std::size_t>(at - order.begin());
+  std::size_t& place = core.prober.own_place;
+  if (place >= order.size() || !is_self(core, order[place])) {
+    place = static_cast<std::size_t>(
+        std::ranges::find_if(order, [&](MemberId id) { return is_self(core, id); }) - order.begin());
+    HEARSAY_INVARIANT(place < order.size());
+  }
+  return place;
 }
 
 /// Whose turn it is in the beat that has just begun. In place of one that is dead its successor is probed.

@@ -46,6 +46,7 @@ struct Prober {
 
   std::vector<MemberId> order;  // of the ring with balanced probes, else by lot; this node is in it too
   bool ordered = false;         // nobody came since it was put in order; of the ring only
+  std::size_t own_place = 0;    // where this node was last found in the ring; others may have moved it since
   std::size_t next = 0;         // in this round so many were looked at
   Instant next_probe = never;
   std::optional<Probe> running;
