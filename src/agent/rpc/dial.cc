@@ -3,7 +3,9 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@
 namespace hearsay::agent::rpc {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 using Failure = tl::unexpected<std::string>;
 
@@ -38,14 +41,14 @@ void limit_sending(int socket, Milliseconds timeout) {
 }
 
 /// The socket, or the errno.
-tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Milliseconds timeout) {
+tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Milliseconds patience) {
   const loop::SocketAddress address = loop::to_socket_address(to, link);
   Fd out(::socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!out.is_open()) {
     return tl::unexpected(errno);
   }
   if (::connect(out.number(), &address.any, address.size()) != 0) {
-    const int error = errno == EINPROGRESS ? await_connected(out, timeout) : errno;
+    const int error = errno == EINPROGRESS ? await_connected(out, patience) : errno;
     if (error != 0) {
       return tl::unexpected(error);
     }
@@ -54,7 +57,6 @@ tl::expected<Fd, int> connect_to(const swim::Endpoint& to, unsigned link, Millis
   const int on = 1;
   ::ioctl(out.number(), FIONBIO, &off);
   ::setsockopt(out.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  limit_sending(out.number(), timeout);
   return out;
 }
 
@@ -83,7 +85,17 @@ tl::expected<Fd, std::string> dial_path(const std::string& path, Milliseconds ti
   return *std::move(socket);
 }
 
+Milliseconds until(Clock::time_point end) {
+  return std::chrono::duration_cast<Milliseconds>(end - Clock::now());
+}
+
 }  // namespace
+
+Milliseconds share_of(Milliseconds left, std::size_t addresses) noexcept {
+  constexpr Milliseconds least = std::chrono::seconds(2);
+  const Milliseconds most = std::max(left, Milliseconds::zero());
+  return std::min(most, std::max(most / static_cast<Milliseconds::rep>(addresses), least));
+}
 
 tl::expected<Fd, std::string> dial(std::string_view text, AddressRules rules, Milliseconds timeout) {
   if (const auto path = net::local_path(text)) {
@@ -101,10 +113,13 @@ tl::expected<Fd, std::string> dial(std::string_view text, AddressRules rules, Mi
   if (!found) {
     return tl::unexpected(found.error());
   }
+  const Clock::time_point end = Clock::now() + timeout;
   std::string first_error;
+  std::size_t untried = found->size();
   for (const swim::IpAddress& ip : *found) {
-    auto socket = connect_to({ip, target->port}, link, timeout);
+    auto socket = connect_to({ip, target->port}, link, share_of(until(end), untried--));
     if (socket) {
+      limit_sending(socket->number(), timeout);
       return *std::move(socket);
     }
     if (first_error.empty()) {
