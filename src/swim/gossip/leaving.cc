@@ -90,11 +90,6 @@ void advance(Step& step) {
   }
 }
 
-/// So many intents may be on their way to this node when a user prunes a name. Whoever has heard a later one
-/// of the member itself would take the pruning for old news, and list the name for as long as the dead are
-/// remembered.
-constexpr std::uint64_t prune_lead = 16;
-
 /// Encodes a leave intent at the present Lamport time, applies it here and returns its bytes.
 Buffer make_leave_intent(Step& step, std::string_view name, bool prune) {
   Core& core = step.core;
@@ -132,6 +127,10 @@ bool begin_leave(Step& step, CommandId command) {
 
 void begin_force_leave(Step& step, CommandId command, std::string_view name, bool prune) {
   Core& core = step.core;
+  // So many intents may be on their way to this node when a user prunes a name. Whoever has heard a later one
+  // of the member itself would take the pruning for old news, and list the name for as long as the dead are
+  // remembered.
+  constexpr std::uint64_t prune_lead = 16;
   if (prune && core.config.habits.prune_ahead) {
     core.member_clock.witness(core.member_clock.time() + prune_lead);
   }
