@@ -35,7 +35,7 @@ class Resolver {
   void resolve(const std::string& host, Done done);
   /// Questions that found no room.
   [[nodiscard]] std::uint64_t refused() const noexcept { return refused_; }
-  /// Blocks until the system has answered: for before the loop runs.
+  /// Blocks until the system has answered: for commands, and for an agent before its loop runs.
   [[nodiscard]] static Answer resolve_now(const std::string& host);
 
  private:
