@@ -43,11 +43,14 @@ configure() {
   fi
 }
 
-# build DIRECTORY TARGETS...: shows one line of progress in a while, and everything on failure.
+# build DIRECTORY TARGETS...: shows one line of progress in a while, and everything on failure. Two builds in one
+# directory would take each other's files away: the second waits.
 build() {
   local directory=$1 line shown=-5
+  local lock=$directory/build.lock
   shift
-  NINJA_STATUS='[%f of %t, %e s] ' ninja -C "$directory" "$@" | while IFS= read -r line; do
+  flock --nonblock "$lock" true || detail "waits for another build in ${directory#"$root"/}"
+  NINJA_STATUS='[%f of %t, %e s] ' flock "$lock" ninja -C "$directory" "$@" | while IFS= read -r line; do
     case $line in
       'ninja: Entering'* | 'ninja: no work'*) ;;
       '['[0-9]*' of '*)
