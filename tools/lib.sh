@@ -50,7 +50,7 @@ build() {
   local lock=$directory/build.lock
   shift
   flock --nonblock "$lock" true || detail "waits for another build in ${directory#"$root"/}"
-  NINJA_STATUS='[%f of %t, %e s] ' flock "$lock" ninja -C "$directory" "$@" | while IFS= read -r line; do
+  NINJA_STATUS='[%f of %t, %e s] ' flock --close "$lock" ninja -C "$directory" "$@" | while IFS= read -r line; do
     case $line in
       'ninja: Entering'* | 'ninja: no work'*) ;;
       '['[0-9]*' of '*)
